@@ -1,0 +1,1 @@
+"""Stage, check, freeze, publish and verify releases of Python projects."""

@@ -1,0 +1,1 @@
+"""Package indexes: one module per kind, behind the protocols of ``base``."""

@@ -1,0 +1,192 @@
+"""The journal: an append-only record of one publication, one fact a line.
+
+The first line names the manifest and the index. A line that was torn by a kill, which can only be
+the last, is dropped on reading: the fact in it was not yet acted upon, or the index is asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from twine_stage.errors import Damaged
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A publication of a manifest (named by digest) to an index began; always the first event."""
+
+    at: datetime
+    release: str
+    manifest: str
+    index: str
+    url: str
+    api: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """A request that sends a file is about to begin: from here on the index may have the file."""
+
+    at: datetime
+    filename: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """The index accepted a file."""
+
+    at: datetime
+    filename: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """The listing shows a file with the frozen digest; nothing had to be sent."""
+
+    at: datetime
+    filename: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """An attempt ended without a clear answer; the index is asked before the next."""
+
+    at: datetime
+    filename: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRefused:
+    """The index refused a file, in its own words."""
+
+    at: datetime
+    filename: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The release is public: all files are accepted, and the index was told to show them."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """The listing showed the whole manifest."""
+
+    at: datetime
+
+
+Event = Opened | Sending | Uploaded | Present | Failed | UploadRefused | Published | Verified
+
+_NAMES: dict[str, type[Event]] = {
+    "opened": Opened,
+    "sending": Sending,
+    "uploaded": Uploaded,
+    "present": Present,
+    "failed": Failed,
+    "refused": UploadRefused,
+    "published": Published,
+    "verified": Verified,
+}
+_WORDS = {cls: word for word, cls in _NAMES.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a journal proves: the state of a publication.
+
+    ``accepted`` are the names that the index has with the frozen digest. ``attempts`` counts the
+    requests begun per file. ``first_accepted`` and ``last_accepted`` are the moments between which
+    files of ours became accepted, which on an index that shows each file at once is the exposure.
+    """
+
+    opened: Opened
+    accepted: frozenset[str] = frozenset()
+    attempts: Mapping[str, int] = field(default_factory=dict)
+    first_accepted: datetime | None = None
+    last_accepted: datetime | None = None
+    is_published: bool = False
+    is_verified: bool = False
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether the index may have received anything."""
+        return bool(self.attempts) or self.is_published
+
+    @property
+    def exposure_seconds(self) -> float:
+        """The seconds between the first and the last file accepted; 0 for one file or none."""
+        if self.first_accepted is None or self.last_accepted is None:
+            return 0.0
+        return (self.last_accepted - self.first_accepted).total_seconds()
+
+
+def dumps(event: Event) -> bytes:
+    """One line of JSON for one event."""
+    document: dict[str, Any] = {"event": _WORDS[type(event)]}
+    if isinstance(event, Opened):
+        document["schema"] = SCHEMA
+    for member in fields(event):
+        value = getattr(event, member.name)
+        document[member.name] = value.isoformat() if isinstance(value, datetime) else value
+    return json.dumps(document, ensure_ascii=False).encode() + b"\n"
+
+
+def loads(content: bytes, *, name: str = "journal") -> tuple[Event, ...]:
+    """Read all events; a torn last line is dropped.
+
+    Raises:
+        Damaged: a line that is not the torn last one is no event, or the first is not ``opened``.
+    """
+    lines = content.split(b"\n")[:-1]  # what follows the last line feed is torn, or empty
+    events = tuple(_event(line, f"{name}, line {place}") for place, line in enumerate(lines, 1))
+    if events and not isinstance(events[0], Opened):
+        raise Damaged(name, "expected the first event to be 'opened'")
+    return events
+
+
+def replay(events: Iterable[Event]) -> Progress | None:
+    """What the events prove together; None for a journal without a first line."""
+    facts = tuple(events)
+    opened = next((fact for fact in facts if isinstance(fact, Opened)), None)
+    if opened is None:
+        return None
+    moments = [fact.at for fact in facts if isinstance(fact, Uploaded)]
+    return Progress(
+        opened=opened,
+        accepted=frozenset(fact.filename for fact in facts if isinstance(fact, Uploaded | Present)),
+        attempts=Counter(fact.filename for fact in facts if isinstance(fact, Sending)),
+        first_accepted=min(moments, default=None),
+        last_accepted=max(moments, default=None),
+        is_published=any(isinstance(fact, Published) for fact in facts),
+        is_verified=any(isinstance(fact, Verified) for fact in facts),
+    )
+
+
+def _event(line: bytes, name: str) -> Event:
+    try:
+        document = json.loads(line)
+        cls = _NAMES[document.pop("event")]
+        if document.pop("schema", SCHEMA) != SCHEMA:
+            raise Damaged(name, f"expected schema {SCHEMA}", hint="Use a newer twine-stage.")
+        document["at"] = datetime.fromisoformat(document["at"])
+        return cls(**document)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Damaged(
+            name,
+            f"expected an event, found {error!r}",
+            hint="Move the journal away and publish again; the index is asked what it has.",
+        ) from error

@@ -1,0 +1,362 @@
+"""The manifest: an in-toto statement that names every file of a release by hash.
+
+It is a pure function of the files, the project, the version and the source reference: no time, no
+tool version, no index. Two people who freeze the same files get the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from twine_stage.digests import is_sha256, sha256
+from twine_stage.distributions import Attestation, Distribution, Filename
+from twine_stage.errors import Damaged, InvalidDistribution, UsageError
+from twine_stage.releases import Release, ReleaseId
+
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE = "https://in-toto.io/attestation/release/v0.2"
+_PREDICATE_TYPES = (PREDICATE_TYPE, "https://in-toto.io/attestation/release/v0.1")
+SCHEMA = 1
+
+_SOURCE = re.compile(
+    r"(?P<uri>git\+[^@#\s]+(?:@[^@#/\s]+/[^@#\s]+)?)@(?P<commit>[0-9a-f]{40})(?:#(?P<ref>\S+))?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a release was built from: a git URI, a full commit and, optionally, a ref."""
+
+    uri: str
+    commit: str
+    ref: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Source:
+        """Read ``git+https://example.org/spam.git@<40 hex digits>#refs/tags/v1``.
+
+        Raises:
+            UsageError: the text is not of that form.
+        """
+        match = _SOURCE.fullmatch(text)
+        if match is None:
+            raise UsageError(
+                f"expected a source as git+URL@COMMIT or git+URL@COMMIT#REF, found {text!r}",
+                hint="COMMIT is all 40 digits that git rev-parse HEAD prints.",
+            )
+        return cls(uri=match["uri"], commit=match["commit"], ref=match["ref"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """A frozen release.
+
+    ``carried`` are the names of the files that this revision takes over from the index, where
+    they stood before it. ``previous`` is the digest of the manifest of the revision before, where
+    there is one; ``reason`` says why files were appended, and is there from revision 2 on.
+    """
+
+    release: Release
+    revision: int = 1
+    previous: str | None = None
+    reason: str | None = None
+    carried: frozenset[str] = frozenset()
+    source: Source | None = None
+
+    @property
+    def id(self) -> ReleaseId:
+        """The release that is frozen here."""
+        return self.release.id
+
+    def dumps(self) -> bytes:
+        """The canonical bytes (RFC 8785): what is written, hashed and signed."""
+        return json.dumps(
+            _document(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        ).encode()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the canonical bytes."""
+        return sha256(self.dumps())
+
+    @classmethod
+    def loads(cls, content: bytes, *, name: str = "manifest") -> Manifest:
+        """Read and judge a manifest.
+
+        Args:
+            content: the bytes of the document.
+            name: what errors call it; a path, say.
+
+        Raises:
+            Damaged: with the path of what is wrong in it (``subject[3].digest.sha256: missing``).
+        """
+        try:
+            document = json.loads(content)
+        except ValueError as error:
+            raise Damaged(name, f"expected JSON, found {error}") from error
+        return _manifest(_Node(name, document))
+
+
+def freeze(
+    release: Release,
+    *,
+    previous: Manifest | None = None,
+    carried: Iterable[Distribution] = (),
+    reason: str | None = None,
+    source: Source | None = None,
+) -> Manifest:
+    """The manifest of a release.
+
+    Args:
+        release: the files that were staged.
+        previous: the manifest of the revision before, if there is one.
+        carried: files that the index has and this revision takes over; of a file that is staged
+            too, the staged one counts.
+        reason: why files are appended to a public release; makes this a revision.
+        source: what the files were built from.
+    """
+    own = {dist.filename.text for dist in release.distributions}
+    others = tuple(dist for dist in carried if dist.filename.text not in own)
+    files = sorted((*release.distributions, *others), key=lambda dist: dist.filename.text)
+    return Manifest(
+        release=Release(release.id, tuple(files)),
+        revision=1 if reason is None else max(2, previous.revision + 1 if previous else 2),
+        previous=previous.digest if previous and reason is not None else None,
+        reason=reason,
+        carried=frozenset(dist.filename.text for dist in others),
+        source=source,
+    )
+
+
+def purl(release: ReleaseId) -> str:
+    """The package URL of a release: ``pkg:pypi/spam@1.2.3``."""
+    return f"pkg:pypi/{quote(release.project)}@{quote(str(release.version), safe='')}"
+
+
+def subject(distribution: Distribution, *, carried: bool = False) -> dict[str, Any]:
+    """A distribution as the manifest and the entries of a draft write it; unknown is left out."""
+    annotations = {
+        "size": distribution.size,
+        "packagetype": distribution.filename.kind.packagetype,
+        "blake2b256": distribution.blake2b256,
+        "coreMetadataSha256": distribution.core_metadata,
+        "metadataVersion": distribution.metadata_version,
+        "requiresPython": distribution.requires_python,
+        "attestations": [
+            {"predicateType": attestation.predicate_type, "sha256": attestation.sha256}
+            for attestation in distribution.attestations
+        ]
+        or None,
+        "carried": carried or None,
+    }
+    return {
+        "name": distribution.filename.text,
+        "digest": {"sha256": distribution.sha256},
+        "mediaType": distribution.filename.kind.media_type,
+        "annotations": {key: value for key, value in annotations.items() if value is not None},
+    }
+
+
+def distribution(document: object, *, name: str) -> Distribution:
+    """Read what ``subject`` wrote.
+
+    Raises:
+        Damaged: it is not such a document.
+    """
+    return _distribution(_Node(name, document))
+
+
+def _document(manifest: Manifest) -> dict[str, Any]:
+    release = manifest.release
+    extension: dict[str, Any] = {
+        "schema": SCHEMA,
+        "name": release.id.project,
+        "version": str(release.id.version),
+        "fileCount": len(release.distributions),
+        "totalSize": release.size,
+        "fileSetDigest": {"dirHash1": release.digest},
+        "revision": manifest.revision,
+    }
+    if manifest.source:
+        extension["source"] = {
+            "uri": manifest.source.uri,
+            "digest": {"gitCommit": manifest.source.commit},
+        }
+        if manifest.source.ref:
+            extension["source"]["ref"] = manifest.source.ref
+    if manifest.previous:
+        extension["previous"] = {"sha256": manifest.previous}
+    if manifest.reason is not None:
+        extension["reason"] = manifest.reason
+    return {
+        "_type": STATEMENT_TYPE,
+        "predicateType": PREDICATE_TYPE,
+        "subject": [
+            subject(dist, carried=dist.filename.text in manifest.carried)
+            for dist in release.distributions
+        ],
+        "predicate": {"purl": purl(release.id), "stageRelease": extension},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A place in a document that is being judged: its path, and what stands there."""
+
+    name: str
+    value: object
+    path: str = ""
+
+    def fail(self, problem: str) -> Damaged:
+        place = f"{self.path}: {problem}" if self.path else problem
+        return Damaged(
+            self.name, place, hint="Take the file from a copy; a manifest is never edited."
+        )
+
+    def get(self, key: str) -> _Node:
+        node = self.find(key)
+        if node is None:
+            raise _Node(self.name, None, self._join(key)).fail("missing")
+        return node
+
+    def find(self, key: str) -> _Node | None:
+        if not isinstance(self.value, dict):
+            raise self.fail(f"expected an object, found {_kind(self.value)}")
+        if key not in self.value:
+            return None
+        return _Node(self.name, self.value[key], self._join(key))
+
+    def text(self) -> str:
+        if not isinstance(self.value, str):
+            raise self.fail(f"expected a string, found {_kind(self.value)}")
+        return self.value
+
+    def number(self) -> int:
+        if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 0:
+            raise self.fail(f"expected a whole number, found {self.value!r}")
+        return self.value
+
+    def hash(self) -> str:
+        if not is_sha256(self.text()):
+            raise self.fail(f"expected 64 lower-case hexadecimal digits, found {self.value!r}")
+        return self.text()
+
+    def items(self) -> list[_Node]:
+        if not isinstance(self.value, list):
+            raise self.fail(f"expected a list, found {_kind(self.value)}")
+        return [
+            _Node(self.name, item, f"{self.path}[{place}]") for place, item in enumerate(self.value)
+        ]
+
+    def expect(self, *values: object) -> None:
+        if self.value not in values:
+            expected = " or ".join(map(repr, values))
+            raise self.fail(f"expected {expected}, found {self.value!r}")
+
+    def _join(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+
+def _kind(value: object) -> str:
+    return "nothing" if value is None else type(value).__name__
+
+
+def _manifest(node: _Node) -> Manifest:
+    node.get("_type").expect(STATEMENT_TYPE)
+    node.get("predicateType").expect(*_PREDICATE_TYPES)
+    extension = node.get("predicate").get("stageRelease")
+    extension.get("schema").expect(SCHEMA)
+    release_id = _release_id(extension)
+    node.get("predicate").get("purl").expect(purl(release_id))
+    release = Release(release_id, _subjects(node.get("subject"), release_id))
+    extension.get("fileSetDigest").get("dirHash1").expect(release.digest)
+    previous, reason = extension.find("previous"), extension.find("reason")
+    revision = extension.get("revision").number()
+    if revision > 1 and reason is None:
+        raise extension.get("revision").fail("a revision after the first has a reason")
+    return Manifest(
+        release=release,
+        revision=revision,
+        previous=previous.get("sha256").hash() if previous else None,
+        reason=reason.text() if reason else None,
+        carried=frozenset(
+            item.get("name").text()
+            for item in node.get("subject").items()
+            if (notes := item.find("annotations")) and notes.find("carried")
+        ),
+        source=_source(extension.find("source")),
+    )
+
+
+def _release_id(extension: _Node) -> ReleaseId:
+    text = f"{extension.get('name').text()}=={extension.get('version').text()}"
+    try:
+        return ReleaseId.parse(text)
+    except UsageError as error:
+        raise extension.fail(error.message) from error
+
+
+def _source(node: _Node | None) -> Source | None:
+    if node is None:
+        return None
+    ref = node.find("ref")
+    return Source(
+        uri=node.get("uri").text(),
+        commit=node.get("digest").get("gitCommit").text(),
+        ref=ref.text() if ref else None,
+    )
+
+
+def _subjects(node: _Node, release: ReleaseId) -> tuple[Distribution, ...]:
+    names: set[str] = set()
+    digests: dict[str, str] = {}
+    found = []
+    for item in node.items():
+        dist = _distribution(item)
+        if (dist.filename.project, dist.filename.version) != (release.project, release.version):
+            raise item.get("name").fail(f"expected a file of {release}, found {dist.filename}")
+        if dist.filename.text in names:
+            raise item.get("name").fail(f"{dist.filename} stands there twice")
+        if dist.sha256 in digests:
+            raise item.fail(f"the same bytes as {digests[dist.sha256]}")
+        names.add(dist.filename.text)
+        digests[dist.sha256] = dist.filename.text
+        found.append(dist)
+    if not found:
+        raise node.fail("expected at least one file")
+    return tuple(sorted(found, key=lambda dist: dist.filename.text))
+
+
+def _distribution(node: _Node) -> Distribution:
+    try:
+        filename = Filename.parse(node.get("name").text())
+    except InvalidDistribution as error:
+        raise node.get("name").fail(error.message) from error
+    notes = node.get("annotations")
+
+    def text(key: str) -> str | None:
+        found = notes.find(key)
+        return found.text() if found else None
+
+    attestations = notes.find("attestations")
+    core_metadata = notes.find("coreMetadataSha256")
+    return Distribution(
+        filename=filename,
+        sha256=node.get("digest").get("sha256").hash(),
+        size=notes.get("size").number(),
+        blake2b256=text("blake2b256"),
+        core_metadata=core_metadata.hash() if core_metadata else None,
+        metadata_version=text("metadataVersion"),
+        requires_python=text("requiresPython"),
+        attestations=tuple(
+            Attestation(
+                predicate_type=item.get("predicateType").text(), sha256=item.get("sha256").hash()
+            )
+            for item in (attestations.items() if attestations else ())
+        ),
+    )

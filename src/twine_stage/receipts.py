@@ -1,0 +1,78 @@
+"""Receipts: what an index showed once a release was published and verified."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from twine_stage.errors import Damaged
+from twine_stage.listings import Listing
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What ``index`` showed of the release of the manifest named by digest.
+
+    ``at`` is the moment of the look, ISO 8601 in UTC. ``files`` are JSON objects with
+    ``filename``, ``sha256``, ``size``, ``url`` and ``uploaded_at``; None where the index is silent.
+    """
+
+    index: str
+    url: str
+    manifest: str
+    at: str
+    files: tuple[dict[str, Any], ...]
+
+    def dumps(self) -> bytes:
+        """The document, as it is kept in ``receipts/``."""
+        document = {
+            "schema": SCHEMA,
+            "index": self.index,
+            "url": self.url,
+            "manifest": {"sha256": self.manifest},
+            "at": self.at,
+            "files": list(self.files),
+        }
+        return json.dumps(document, indent=2, sort_keys=True).encode() + b"\n"
+
+    @classmethod
+    def loads(cls, content: bytes, *, name: str = "receipt") -> Receipt:
+        """Read a receipt.
+
+        Raises:
+            Damaged: the document is not one we wrote.
+        """
+        try:
+            document = json.loads(content)
+            return cls(
+                index=document["index"],
+                url=document["url"],
+                manifest=document["manifest"]["sha256"],
+                at=document["at"],
+                files=tuple(document["files"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise Damaged(name, f"expected a receipt, found {error!r}") from error
+
+
+def receipt(listing: Listing, *, index: str, url: str, manifest: str, at: str) -> Receipt:
+    """What a listing shows, to be kept."""
+    return Receipt(
+        index=index,
+        url=url,
+        manifest=manifest,
+        at=at,
+        files=tuple(
+            {
+                "filename": file.filename,
+                "sha256": file.sha256,
+                "size": file.size,
+                "url": file.url,
+                "uploaded_at": file.uploaded_at.isoformat() if file.uploaded_at else None,
+            }
+            for file in listing.files
+        ),
+    )

@@ -1,0 +1,58 @@
+"""Reporting: how long-running work tells of its progress, without knowing who listens."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from twine_stage.plan import Plan
+from twine_stage.releases import ReleaseId
+
+
+class Reporter(Protocol):
+    """Who listens; every method may be called from any thread."""
+
+    def note(self, message: str) -> None:
+        """A fact worth a line: which credential is used, what is left out and why."""
+        ...
+
+    def warn(self, message: str) -> None:
+        """A fact that a person should act upon although work goes on."""
+        ...
+
+    def planned(self, release: ReleaseId, index: str, plan: Plan) -> None:
+        """What is about to be sent, before the first byte is."""
+        ...
+
+    def began(self, filename: str, size: int) -> None:
+        """Bytes of a file (``size`` in all) start to move; again after a failed attempt."""
+        ...
+
+    def advanced(self, filename: str, count: int) -> None:
+        """``count`` more bytes of a file have moved."""
+        ...
+
+    def ended(self, filename: str, outcome: str, detail: str = "") -> None:
+        """A file is done: ``added``, ``uploaded``, ``present``, ``refused`` or ``failed``."""
+        ...
+
+
+class Silent:
+    """Nobody listens."""
+
+    def note(self, message: str) -> None:
+        """Ignore it."""
+
+    def warn(self, message: str) -> None:
+        """Ignore it."""
+
+    def planned(self, release: ReleaseId, index: str, plan: Plan) -> None:
+        """Ignore it."""
+
+    def began(self, filename: str, size: int) -> None:
+        """Ignore it."""
+
+    def advanced(self, filename: str, count: int) -> None:
+        """Ignore it."""
+
+    def ended(self, filename: str, outcome: str, detail: str = "") -> None:
+        """Ignore it."""
