@@ -21,6 +21,8 @@ class Capabilities:
     """A file is public the moment it is accepted; the order of uploads matters."""
     takes_attestations: bool
     """Attestations can be sent along with a file."""
+    is_permanent: bool
+    """What is public cannot be taken back; a person at a terminal is asked first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
