@@ -31,14 +31,13 @@ def wheel(
     core_metadata: bytes | None = None,
     compression: int = zipfile.ZIP_DEFLATED,
 ) -> bytes:
-    """A wheel with one module, or with ``members`` beside it; the same arguments, the same bytes."""
+    """A wheel with one module, or with ``members`` beside it."""
     info = f"{name}-{version}.dist-info"
-    tags = "".join(f"Tag: {one}\n" for one in [tag])
     files = {
         f"{name}.py": f"__version__ = {version!r}\n".encode(),
         **(members or {}),
         f"{info}/METADATA": metadata(name, version) if core_metadata is None else core_metadata,
-        f"{info}/WHEEL": f"Wheel-Version: 1.0\nGenerator: samples\nRoot-Is-Purelib: true\n{tags}".encode(),
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n".encode(),
     }
     files[f"{info}/RECORD"] = _record(files, f"{info}/RECORD")
     return zipped(files, compression=compression)
@@ -82,14 +81,14 @@ def tarred(files: Mapping[str, bytes]) -> bytes:
     return gzip.compress(buffer.getvalue(), mtime=0)
 
 
-def content_of(filename: str, **options: Mapping[str, bytes]) -> bytes:
+def content_of(filename: str, *, members: Mapping[str, bytes] | None = None) -> bytes:
     """The well-formed content that belongs under a filename."""
     parsed = Filename.parse(filename)
     name, version = filename.split("-")[:2]
     if filename.endswith(".whl"):
         tag = "-".join(filename.removesuffix(".whl").split("-")[-3:])
-        return wheel(name, version, tag=tag, **options)
-    return sdist(parsed.project.replace("-", "_"), str(parsed.version), **options)
+        return wheel(name, version, tag=tag, members=members)
+    return sdist(parsed.project.replace("-", "_"), str(parsed.version), members=members)
 
 
 def write(folder: Path, *filenames: str) -> list[Path]:
