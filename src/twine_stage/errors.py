@@ -12,6 +12,7 @@
     │   ├── NewerFormat                 the stage was written by a newer version
     │   └── StorageFailed               the disk refused: full, read-only, no permission
     ├── ChecksFailed                 1  the rules found errors
+    ├── Differs                      1  the index serves something else than was frozen
     ├── Refused                      4  a policy or an index says no
     │   ├── Conflict                    the index serves other content under a frozen name
     │   ├── AppendRefused               a public release would grow, and nobody asked for it
@@ -38,6 +39,9 @@ class StageError(Exception):
     """
 
     exit_status: ClassVar[int] = 1
+
+    report: object = None
+    """What was done before the error, to be shown with it; set by the operation that raises."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -97,6 +101,10 @@ class StorageFailed(LocalError):
 
 class ChecksFailed(StageError):
     """The rules found errors."""
+
+
+class Differs(StageError):
+    """The index serves something else than was frozen."""
 
 
 class Refused(StageError):

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from twine_stage.digests import is_sha256, sha256
+from twine_stage.digests import sha256
 from twine_stage.distributions import Attestation, Distribution, Filename
-from twine_stage.errors import Damaged, InvalidDistribution, UsageError
+from twine_stage.documents import Node
+from twine_stage.errors import InvalidDistribution, UsageError
 from twine_stage.releases import Release, ReleaseId
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -95,11 +96,7 @@ class Manifest:
         Raises:
             Damaged: with the path of what is wrong in it (``subject[3].digest.sha256: missing``).
         """
-        try:
-            document = json.loads(content)
-        except ValueError as error:
-            raise Damaged(name, f"expected JSON, found {error}") from error
-        return _manifest(_Node(name, document))
+        return _manifest(Node.loads(content, name=name))
 
 
 def freeze(
@@ -168,7 +165,7 @@ def distribution(document: object, *, name: str) -> Distribution:
     Raises:
         Damaged: it is not such a document.
     """
-    return _distribution(_Node(name, document))
+    return _distribution(Node(name, document))
 
 
 def _document(manifest: Manifest) -> dict[str, Any]:
@@ -204,69 +201,7 @@ def _document(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A place in a document that is being judged: its path, and what stands there."""
-
-    name: str
-    value: object
-    path: str = ""
-
-    def fail(self, problem: str) -> Damaged:
-        place = f"{self.path}: {problem}" if self.path else problem
-        return Damaged(
-            self.name, place, hint="Take the file from a copy; a manifest is never edited."
-        )
-
-    def get(self, key: str) -> _Node:
-        node = self.find(key)
-        if node is None:
-            raise _Node(self.name, None, self._join(key)).fail("missing")
-        return node
-
-    def find(self, key: str) -> _Node | None:
-        if not isinstance(self.value, dict):
-            raise self.fail(f"expected an object, found {_kind(self.value)}")
-        if key not in self.value:
-            return None
-        return _Node(self.name, self.value[key], self._join(key))
-
-    def text(self) -> str:
-        if not isinstance(self.value, str):
-            raise self.fail(f"expected a string, found {_kind(self.value)}")
-        return self.value
-
-    def number(self) -> int:
-        if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 0:
-            raise self.fail(f"expected a whole number, found {self.value!r}")
-        return self.value
-
-    def hash(self) -> str:
-        if not is_sha256(self.text()):
-            raise self.fail(f"expected 64 lower-case hexadecimal digits, found {self.value!r}")
-        return self.text()
-
-    def items(self) -> list[_Node]:
-        if not isinstance(self.value, list):
-            raise self.fail(f"expected a list, found {_kind(self.value)}")
-        return [
-            _Node(self.name, item, f"{self.path}[{place}]") for place, item in enumerate(self.value)
-        ]
-
-    def expect(self, *values: object) -> None:
-        if self.value not in values:
-            expected = " or ".join(map(repr, values))
-            raise self.fail(f"expected {expected}, found {self.value!r}")
-
-    def _join(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
-
-
-def _kind(value: object) -> str:
-    return "nothing" if value is None else type(value).__name__
-
-
-def _manifest(node: _Node) -> Manifest:
+def _manifest(node: Node) -> Manifest:
     node.get("_type").expect(STATEMENT_TYPE)
     node.get("predicateType").expect(*_PREDICATE_TYPES)
     extension = node.get("predicate").get("stageRelease")
@@ -293,7 +228,7 @@ def _manifest(node: _Node) -> Manifest:
     )
 
 
-def _release_id(extension: _Node) -> ReleaseId:
+def _release_id(extension: Node) -> ReleaseId:
     text = f"{extension.get('name').text()}=={extension.get('version').text()}"
     try:
         return ReleaseId.parse(text)
@@ -301,7 +236,7 @@ def _release_id(extension: _Node) -> ReleaseId:
         raise extension.fail(error.message) from error
 
 
-def _source(node: _Node | None) -> Source | None:
+def _source(node: Node | None) -> Source | None:
     if node is None:
         return None
     ref = node.find("ref")
@@ -312,7 +247,7 @@ def _source(node: _Node | None) -> Source | None:
     )
 
 
-def _subjects(node: _Node, release: ReleaseId) -> tuple[Distribution, ...]:
+def _subjects(node: Node, release: ReleaseId) -> tuple[Distribution, ...]:
     names: set[str] = set()
     digests: dict[str, str] = {}
     found = []
@@ -332,7 +267,7 @@ def _subjects(node: _Node, release: ReleaseId) -> tuple[Distribution, ...]:
     return tuple(sorted(found, key=lambda dist: dist.filename.text))
 
 
-def _distribution(node: _Node) -> Distribution:
+def _distribution(node: Node) -> Distribution:
     try:
         filename = Filename.parse(node.get("name").text())
     except InvalidDistribution as error:

@@ -137,10 +137,18 @@ class Index(Protocol):
         """
         ...
 
-    def session(self, manifest: Manifest) -> AbstractContextManager[Session]:
-        """Begin to publish a manifest; obtains credentials, which may ask a person.
+    def authorize(self) -> None:
+        """Obtain credentials, once; may ask a person, and sends nothing.
 
         Raises:
             CredentialsMissing: there are none, and nobody can be asked.
+        """
+        ...
+
+    def session(self, manifest: Manifest) -> AbstractContextManager[Session]:
+        """Begin to publish a manifest, or to continue.
+
+        Raises:
+            StageError: as ``authorize`` does; or the index did not answer.
         """
         ...
