@@ -22,6 +22,8 @@ class FlawKind(Enum):
     """A member is encrypted."""
     BOMB = "bomb"
     """It unpacks to far more than a distribution can be."""
+    UNSUPPORTED = "unsupported"
+    """A member is packed in a way (its compression, or sparse) that not every installer reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,18 @@ class Contents:
         """The core metadata as packaging reads it, field by field; empty without metadata."""
         raw, _unparsed = parse_email(self.core_metadata or b"")
         return raw
+
+
+def shown(text: str, *, most: int = 120) -> str:
+    """A text from inside an archive as a message may hold it: on one line, and not too long.
+
+    Whatever could steer a terminal is escaped.
+    """
+    line = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode()
+        for char in text[:most]
+    )
+    return line if len(text) <= most else f"{line}…"
 
 
 def distribution(contents: Contents) -> Distribution:
