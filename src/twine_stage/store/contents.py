@@ -1,0 +1,147 @@
+"""Content-addressed files: ``files/ab/<sha256>/<name>``, read-only, written once.
+
+Distributions, their core metadata and their attestations are all contents.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import BinaryIO
+
+from twine_stage.digests import Digests, Hashing, sha256
+from twine_stage.errors import Damaged
+from twine_stage.store.writing import READ_ONLY, TEMPORARY, settle, storing, temporary
+
+CHUNK = 1 << 20
+"""Bytes read at a time; large, since hashing lets go of the interpreter lock only then."""
+
+_ABANDONED = 3600.0
+"""Seconds without a write after which a temporary file belongs to nobody alive."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFiles:
+    """The contents below one folder."""
+
+    folder: Path
+
+    def put(self, chunks: Iterable[bytes], *, name: str) -> Digests:
+        """Keep a content; the copy is what is hashed. A damaged one of this digest is healed.
+
+        Raises:
+            StorageFailed: the disk refused; nothing is left behind.
+        """
+        with storing(name), temporary(self.folder) as (descriptor, path):
+            with os.fdopen(descriptor, "wb", buffering=0, closefd=False) as file:
+                digests = _write(file, iter(chunks))
+            target = self._find(digests.sha256) or self._home(digests.sha256) / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            settle(descriptor, path, target, mode=READ_ONLY)
+        return digests
+
+    def has(self, digest: str) -> bool:
+        """Whether there is a content of this SHA-256."""
+        return self._find(digest) is not None
+
+    def open(self, digest: str) -> BinaryIO:
+        """The content, open and seekable.
+
+        Raises:
+            Damaged: there is none.
+        """
+        path = self._find(digest)
+        if path is None:
+            raise Damaged(
+                f"content {digest}",
+                "expected it in the stage, found nothing",
+                hint="Stage the file again: stage add FILE",
+            )
+        return path.open("rb")
+
+    def chunks(self, digest: str) -> Iterator[bytes]:
+        """The content in chunks; raises as ``open`` does."""
+        with self.open(digest) as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    def read(self, digest: str) -> bytes:
+        """A small content as a whole, compared with its digest.
+
+        Raises:
+            Damaged: there is none, or it is not what was stored.
+        """
+        with self.open(digest) as file:
+            content = file.read()
+        found = sha256(content)
+        if found != digest:
+            raise Damaged(
+                Path(file.name).name,
+                f"expected sha256 {digest}, found {found}",
+                hint="Stage the file again: stage add FILE",
+            )
+        return content
+
+    def sweep(self, kept: Collection[str]) -> int:
+        """Remove all contents but those kept; returns how many bytes became free."""
+        freed = 0
+        with storing("the stage"):
+            for home in list(self.folder.glob("??/*")):
+                if home.name not in kept:
+                    freed += sum(path.stat().st_size for path in home.iterdir())
+                    _remove(home)
+            for path in self.folder.glob(f"{TEMPORARY}*"):
+                if time.time() - path.stat().st_mtime > _ABANDONED:
+                    path.unlink()
+        return freed
+
+    def _home(self, digest: str) -> Path:
+        return self.folder / digest[:2] / digest
+
+    def _find(self, digest: str) -> Path | None:
+        try:
+            return next(self._home(digest).iterdir(), None)
+        except FileNotFoundError:
+            return None
+
+
+def _write(file: BinaryIO, chunks: Iterator[bytes]) -> Digests:
+    """One loop that reads, writes and hashes; larger contents are hashed in two threads."""
+    hashing = Hashing()
+    first = list(islice(chunks, 2))
+    if len(first) < 2:  # noqa: PLR2004 - it all fits in one chunk
+        for chunk in first:
+            _write_all(file, chunk)
+            hashing.update(chunk)
+        return hashing.digests()
+    with ThreadPoolExecutor(2, thread_name_prefix="hash") as pool:
+        pending: list[Future[None]] = []
+        for chunk in chain(first, chunks):
+            wait(pending)
+            hashing.size += len(chunk)
+            pending = [
+                pool.submit(hashing.sha256.update, chunk),
+                pool.submit(hashing.blake2b.update, chunk),
+            ]
+            _write_all(file, chunk)
+        wait(pending)
+    return hashing.digests()
+
+
+def _write_all(file: BinaryIO, chunk: bytes) -> None:
+    view = memoryview(chunk)
+    while view:
+        view = view[file.write(view) :]
+
+
+def _remove(folder: Path) -> None:
+    if os.name == "nt":  # pragma: no cover - untested: read-only files cannot be removed there
+        for path in folder.iterdir():
+            path.chmod(0o644)
+    shutil.rmtree(folder)

@@ -1,0 +1,57 @@
+"""Journals on disk: one line a fact, on disk before it counts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from twine_stage.journal import Event, dumps, loads
+from twine_stage.store.writing import storing, sync_folder
+
+
+@dataclass(slots=True)
+class Journal:
+    """The journal of one manifest on one index; it exists from its first event on.
+
+    Only who holds the release's lock appends.
+    """
+
+    path: Path
+    _is_whole: bool = False
+
+    def events(self) -> tuple[Event, ...]:
+        """All facts; none of a journal that does not exist.
+
+        Raises:
+            Damaged: a line that is not the torn last one is no event.
+        """
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return ()
+        return loads(content, name=self.path.name)
+
+    def append(self, event: Event) -> None:
+        """Write one fact and flush it to disk.
+
+        Raises:
+            StorageFailed: the disk refused.
+        """
+        with storing(self.path.name):
+            is_new = not self.path.exists()
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("ab") as file:
+                if not self._is_whole:
+                    file.truncate(_whole_lines(self.path))
+                    self._is_whole = True
+                file.write(dumps(event))
+                file.flush()
+                os.fsync(file.fileno())
+            if is_new:
+                sync_folder(self.path.parent)
+
+
+def _whole_lines(path: Path) -> int:
+    """The size of a file without a last line that was torn by a kill, in bytes."""
+    return path.read_bytes().rfind(b"\n") + 1

@@ -1,0 +1,122 @@
+"""Records: one release as the stage holds it, read at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from twine_stage.documents import Node
+from twine_stage.errors import Damaged
+from twine_stage.journal import Progress, loads, replay
+from twine_stage.manifest import Manifest, distribution
+from twine_stage.receipts import Receipt
+from twine_stage.releases import Release, ReleaseId
+
+Key = tuple[int, str]
+"""A revision and the id of an index: what journals and receipts are kept under."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the stage holds of a release; manifests by ascending revision."""
+
+    release: ReleaseId
+    draft: Release | None
+    manifests: tuple[Manifest, ...]
+    progress: Mapping[Key, Progress]
+    receipts: Mapping[Key, Receipt]
+
+    @property
+    def state(self) -> str:
+        """``draft``, ``frozen`` or ``published``."""
+        if self.draft is not None or self.latest is None:
+            return "draft"
+        return "published" if self.is_published(self.latest) else "frozen"
+
+    @property
+    def latest(self) -> Manifest | None:
+        """The manifest of the highest revision."""
+        return self.manifests[-1] if self.manifests else None
+
+    @property
+    def base(self) -> Manifest | None:
+        """The latest manifest that an index may have received: what a draft builds upon.
+
+        A manifest beside a draft that no index received is what a killed freeze or thaw left; it
+        holds nothing that the draft does not.
+        """
+        return next((one for one in reversed(self.manifests) if self.has_sent(one)), None)
+
+    @property
+    def current(self) -> Release:
+        """The draft, or what is frozen."""
+        if self.draft is not None:
+            return self.draft
+        return self.latest.release if self.latest else Release(self.release, ())
+
+    def has_sent(self, manifest: Manifest) -> bool:
+        """Whether any index may have received something of a manifest."""
+        return any(
+            progress.has_sent
+            for (revision, _), progress in self.progress.items()
+            if revision == manifest.revision
+        ) or any(revision == manifest.revision for revision, _ in self.receipts)
+
+    def is_published(self, manifest: Manifest) -> bool:
+        """Whether some index was told to make a manifest public."""
+        return any(
+            progress.is_published
+            for (revision, _), progress in self.progress.items()
+            if revision == manifest.revision
+        )
+
+
+def read_record(folder: Path, release: ReleaseId) -> Record:
+    """Read the folder of a release; an empty or missing one is an empty record.
+
+    Raises:
+        Damaged: a document in it is not one we wrote; the error names it.
+    """
+    entries = [
+        distribution(Node.loads(path.read_bytes(), name=path.name).value, name=path.name)
+        for path in _files(folder / "draft", ".json")
+    ]
+    manifests = [
+        Manifest.loads(path.read_bytes(), name=f"{folder.name}/manifests/{path.name}")
+        for path in _files(folder / "manifests", ".json")
+    ]
+    return Record(
+        release=release,
+        draft=Release(release, tuple(sorted(entries, key=lambda one: one.filename.text)))
+        if entries
+        else None,
+        manifests=tuple(sorted(manifests, key=lambda one: one.revision)),
+        progress={
+            _key(path): progress
+            for path in _files(folder / "journals", ".jsonl")
+            if (progress := replay(loads(path.read_bytes(), name=path.name)))
+        },
+        receipts={
+            _key(path): Receipt.loads(path.read_bytes(), name=path.name)
+            for path in _files(folder / "receipts", ".json")
+        },
+    )
+
+
+def _files(folder: Path, suffix: str) -> Iterator[Path]:
+    """The files of a kind; temporary ones begin with a dot."""
+    try:
+        names = sorted(path for path in folder.iterdir())
+    except FileNotFoundError:
+        return
+    for path in names:
+        if path.name.endswith(suffix) and not path.name.startswith("."):
+            yield path
+
+
+def _key(path: Path) -> Key:
+    revision, _, index = path.stem.partition("-")
+    if not revision.isdecimal():
+        raise Damaged(path.name, "expected a name like 1-pypi", hint="Move the file away.")
+    return int(revision), index

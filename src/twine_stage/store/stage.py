@@ -1,0 +1,256 @@
+"""The stage: the folder ``.stage``, found from the current directory upwards, like ``.git``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from typing_extensions import Self
+
+from twine_stage.digests import Digests
+from twine_stage.distributions import Distribution
+from twine_stage.errors import Damaged, NewerFormat, UsageError, WrongState
+from twine_stage.manifest import Manifest, subject
+from twine_stage.receipts import Receipt
+from twine_stage.releases import ReleaseId, release_id
+from twine_stage.store.contents import ContentFiles
+from twine_stage.store.journals import Journal
+from twine_stage.store.locks import locked
+from twine_stage.store.records import Record, read_record
+from twine_stage.store.writing import READ_ONLY, remove, storing, write
+
+FOLDER = ".stage"
+FORMAT = 1
+
+AnyStore = TypeVar("AnyStore", bound="Store")
+
+
+@dataclass(slots=True)
+class Store:
+    """One stage. ``root`` is the ``.stage`` folder; ``is_new`` tells that it was just made."""
+
+    root: Path
+    is_new: bool = False
+
+    @classmethod
+    def find(cls, start: Path, *, explicit: Path | None = None) -> Self | None:
+        """The stage of a directory or of one above it; or the one at ``explicit``.
+
+        Raises:
+            NewerFormat: it was written by a newer version.
+        """
+        folders = [explicit] if explicit else [up / FOLDER for up in (start, *start.parents)]
+        for folder in folders:
+            if (folder / "format").is_file():
+                _judge_format(folder)
+                return cls(folder)
+        return None
+
+    @classmethod
+    def open(cls, start: Path, *, explicit: Path | None = None) -> Self:
+        """As ``find``, where there must be one.
+
+        Raises:
+            WrongState: there is none.
+        """
+        store = cls.find(start, explicit=explicit)
+        if store is None:
+            raise WrongState(
+                f"expected a stage in {explicit or 'this directory or one above it'}, found none",
+                hint="Stage a release first: stage add dist/*",
+            )
+        return store
+
+    @classmethod
+    def create(cls, start: Path, *, explicit: Path | None = None) -> Self:
+        """As ``find``, and made where there is none: at ``explicit``, or in ``start``.
+
+        Raises:
+            StorageFailed: the disk refused.
+        """
+        store = cls.find(start, explicit=explicit)
+        if store is not None:
+            return store
+        root = explicit or start / FOLDER
+        write(root / ".gitignore", b"*\n")
+        write(root / "format", f"{FORMAT}\n".encode())
+        return cls(root, is_new=True)
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the directory index is that ``-r local`` publishes to."""
+        return self.root / "index"
+
+    # Contents
+
+    def put(self, chunks: Iterable[bytes], *, name: str) -> Digests:
+        """Keep a content under its digest; see ``ContentFiles.put``."""
+        return self._contents.put(chunks, name=name)
+
+    def has(self, digest: str) -> bool:
+        """Whether there is a content of this SHA-256."""
+        return self._contents.has(digest)
+
+    def content(self, digest: str) -> BinaryIO:
+        """A content, open and seekable; ``Damaged`` if there is none."""
+        return self._contents.open(digest)
+
+    def chunks(self, digest: str) -> Iterator[bytes]:
+        """A content in chunks; ``Damaged`` if there is none."""
+        return self._contents.chunks(digest)
+
+    def read(self, digest: str) -> bytes:
+        """A small content, compared with its digest; ``Damaged`` if it is not that."""
+        return self._contents.read(digest)
+
+    def sweep(self, dropped: Collection[str] = ()) -> int:
+        """Remove content that nothing refers to; to be called under ``referencing``.
+
+        Drafts and manifests refer to content; a published manifest no longer does to what was
+        ``dropped``, since the index has it.
+
+        Returns:
+            How many bytes became free.
+        """
+        kept: set[str] = set()
+        for release in self.releases():
+            record = self.record(release)
+            for manifest in record.manifests:
+                names = _digests(manifest.release.distributions)
+                kept |= names - set(dropped) if record.is_published(manifest) else names
+            if record.draft is not None:
+                kept |= _digests(record.draft.distributions)
+        return self._contents.sweep(kept)
+
+    # Releases
+
+    def releases(self) -> tuple[ReleaseId, ...]:
+        """All releases in the stage, sorted by project and version."""
+        folder = self.root / "releases"
+        found = [
+            _release_of(path)
+            for path in (folder.iterdir() if folder.is_dir() else ())
+            if any(path.glob("draft/[!.]*.json")) or any(path.glob("manifests/[!.]*.json"))
+        ]
+        return tuple(sorted(found, key=lambda release: release.sort_key))
+
+    def record(self, release: ReleaseId) -> Record:
+        """What the stage holds of a release; raises ``Damaged`` where a document is not ours."""
+        return read_record(self._folder(release), release)
+
+    def write_entry(self, distribution: Distribution) -> None:
+        """Put a distribution into the draft of its release, in place of one of that name."""
+        import json  # noqa: PLC0415
+
+        write(self._entry(distribution), json.dumps(subject(distribution), indent=1).encode())
+
+    def remove_entry(self, distribution: Distribution) -> None:
+        """Take a distribution out of the draft."""
+        remove(self._entry(distribution))
+
+    def clear_draft(self, release: ReleaseId) -> None:
+        """Take all out of the draft."""
+        folder = self._folder(release) / "draft"
+        for path in folder.iterdir() if folder.is_dir() else ():
+            remove(path)
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Keep a manifest, once and for all, with its SHA256SUMS beside it.
+
+        Raises:
+            WrongState: there is another one of this revision.
+        """
+        path, sums = self._manifest(manifest)
+        if path.exists():
+            raise WrongState(
+                f"{manifest.id} has a manifest of revision {manifest.revision} already"
+            )
+        write(sums, manifest.release.sha256sums.encode(), mode=READ_ONLY)
+        write(path, manifest.dumps(), mode=READ_ONLY)
+
+    def remove_manifest(self, manifest: Manifest) -> None:
+        """Take a manifest back that no index received."""
+        for path in self._manifest(manifest):
+            remove(path)
+
+    def journal(self, manifest: Manifest, index_id: str) -> Journal:
+        """The journal of the publication of a manifest to an index."""
+        name = f"{manifest.revision}-{index_id}.jsonl"
+        return Journal(self._folder(manifest.id) / "journals" / name)
+
+    def write_receipt(self, manifest: Manifest, index_id: str, receipt: Receipt) -> None:
+        """Keep what an index showed, in place of what it showed before."""
+        name = f"{manifest.revision}-{index_id}.json"
+        write(self._folder(manifest.id) / "receipts" / name, receipt.dumps())
+
+    # Locks
+
+    def lock(self, release: ReleaseId, *, command: str) -> AbstractContextManager[None]:
+        """Hold a release: add, drop, freeze and thaw for moments, publish as long as it runs.
+
+        Raises:
+            Busy: another command holds it.
+        """
+        path = self.root / "locks" / f"{release.folder}.lock"
+        return locked(path, what=str(release), command=command)
+
+    def referencing(self) -> AbstractContextManager[None]:
+        """Hold the stage for the moment in which references are written, or content is swept.
+
+        Who writes a reference looks again, under this, whether the content is still there.
+        """
+        return locked(self.root / "locks" / "stage.lock", what="the stage", command="a reference")
+
+    @property
+    def _contents(self) -> ContentFiles:
+        return ContentFiles(self.root / "files")
+
+    def _folder(self, release: ReleaseId) -> Path:
+        return self.root / "releases" / release.folder
+
+    def _entry(self, distribution: Distribution) -> Path:
+        name = f"{distribution.filename.text}.json"
+        return self._folder(release_id(distribution)) / "draft" / name
+
+    def _manifest(self, manifest: Manifest) -> tuple[Path, Path]:
+        folder = self._folder(manifest.id) / "manifests"
+        return folder / f"{manifest.revision}.json", folder / f"{manifest.revision}.SHA256SUMS"
+
+
+def _digests(distributions: Iterable[Distribution]) -> set[str]:
+    """All contents that distributions refer to."""
+    return {
+        digest
+        for one in distributions
+        for digest in (
+            one.sha256,
+            one.core_metadata,
+            *(attestation.sha256 for attestation in one.attestations),
+        )
+        if digest
+    }
+
+
+def _release_of(folder: Path) -> ReleaseId:
+    name, _, version = folder.name.rpartition("-")
+    try:
+        return ReleaseId.parse(f"{name}=={version}")
+    except UsageError as error:
+        raise Damaged(
+            f"releases/{folder.name}", "expected PROJECT-VERSION", hint="Move the folder away."
+        ) from error
+
+
+def _judge_format(folder: Path) -> None:
+    with storing("the stage"):
+        text = (folder / "format").read_text("utf-8", errors="replace").strip()
+    if not text.isdecimal():
+        raise Damaged(f"{folder.name}/format", f"expected {FORMAT}, found {text[:20]!r}")
+    if int(text) > FORMAT:
+        raise NewerFormat(
+            f"expected a stage of format {FORMAT}, found {text}",
+            hint="It was written by a newer version of twine-stage: use that one.",
+        )
