@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -11,6 +12,7 @@ from packaging.utils import (
     InvalidSdistFilename,
     InvalidWheelFilename,
     NormalizedName,
+    is_normalized_name,
     parse_sdist_filename,
     parse_wheel_filename,
 )
@@ -19,6 +21,12 @@ from packaging.version import Version
 from twine_stage.errors import InvalidDistribution
 
 ATTESTATION_SUFFIX = ".attestation"
+
+_CHARACTERS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+!-]{0,254}")
+"""What a name may be made of. It becomes a path of the stage and part of a URL, and packaging lets
+separators, control characters and names that no disk takes pass."""
+
+_REBUILD = "Build it again with a current build backend."
 
 
 class Kind(Enum):
@@ -68,19 +76,27 @@ class Filename:
         Raises:
             InvalidDistribution: the name follows neither grammar.
         """
-        try:
-            match kind_of(text):
-                case Kind.WHEEL:
-                    return cls._of_wheel(text)
-                case Kind.SDIST:
-                    project, version = parse_sdist_filename(text)
-                    return cls(text=text, kind=Kind.SDIST, project=project, version=version)
-                case None:
-                    raise InvalidDistribution(text, "expected a name ending in .whl or .tar.gz")
-        except (InvalidWheelFilename, InvalidSdistFilename) as error:
+        kind = kind_of(text)
+        if kind is None:
+            raise InvalidDistribution(text, "expected a name ending in .whl or .tar.gz")
+        if _CHARACTERS.fullmatch(text) is None:
             raise InvalidDistribution(
-                text, str(error), hint="Build it again with a current build backend."
-            ) from error
+                ascii(text)[1:-1][:300], "expected at most 255 ASCII letters, digits, and . _ + ! -"
+            )
+        try:
+            parsed = cls._of_wheel(text) if kind is Kind.WHEEL else cls._of_sdist(text)
+        except (InvalidWheelFilename, InvalidSdistFilename) as error:
+            raise InvalidDistribution(text, str(error), hint=_REBUILD) from error
+        if not is_normalized_name(parsed.project):
+            raise InvalidDistribution(
+                text, f"expected the name of a project, found {parsed.project!r}", hint=_REBUILD
+            )
+        return parsed
+
+    @classmethod
+    def _of_sdist(cls, text: str) -> Filename:
+        project, version = parse_sdist_filename(text)
+        return cls(text=text, kind=Kind.SDIST, project=project, version=version)
 
     @classmethod
     def _of_wheel(cls, text: str) -> Filename:
@@ -118,3 +134,12 @@ class Distribution:
     metadata_version: str | None = None
     requires_python: str | None = None
     attestations: tuple[Attestation, ...] = ()
+
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """The digests of all that the stage keeps for it: the file, metadata, attestations."""
+        return tuple(
+            digest
+            for digest in (self.sha256, self.core_metadata, *(a.sha256 for a in self.attestations))
+            if digest is not None
+        )

@@ -111,6 +111,22 @@ def check(
     return CheckReport(findings)
 
 
+def judge(store: StagedFiles, distributions: Sequence[Distribution]) -> CheckReport:
+    """Judge staged distributions by all rules, as one set.
+
+    Raises:
+        Damaged: a staged file is gone, or is not what was staged.
+    """
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        found = list(pool.map(partial(_read_staged, store), distributions))
+    return CheckReport(
+        checks.run(
+            [result for result in found if isinstance(result, Contents)],
+            unreadable=[result for result in found if isinstance(result, InvalidDistribution)],
+        )
+    )
+
+
 def _staged(store: StagedFiles, releases: Iterable[ReleaseId]) -> Iterator[Distribution]:
     """The files of some releases, without those that only the index has."""
     for release in releases:

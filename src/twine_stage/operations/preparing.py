@@ -7,21 +7,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from twine_stage.operations.clock import Clock
-from twine_stage.operations.freeze import freeze_release
-from twine_stage.operations.verify import hashed
-from twine_stage.policy import Append, Settled, conflicts, stand
-from twine_stage.store import Record, Store
-
 from twine_stage.distributions import Distribution, Filename
-from twine_stage.errors import AppendRefused, Damaged
+from twine_stage.errors import AppendRefused, Conflict, Damaged
 from twine_stage.indexes.base import Index
 from twine_stage.listings import ListedFile, Listing
 from twine_stage.manifest import Manifest, Source
+from twine_stage.operations.clock import Clock
+from twine_stage.operations.freeze import freeze_release
 from twine_stage.operations.uploading import conflict
+from twine_stage.operations.verify import hashed
 from twine_stage.plan import Plan, plan
-from twine_stage.releases import Release, ReleaseId
+from twine_stage.policy import Append, Settled, conflicts, stand
+from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
+from twine_stage.store import Record, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +86,7 @@ class Preparing:
         listing = hashed(self.index.listing(release), self.index, self.reporter)
         for clash in conflicts(own, listing):
             raise conflict(clash.filename, clash.own, clash.shown)
+        _refuse_twins(own, _others(own, listing))
         reason = self._reason(record, own, listing)
         manifest = self._freeze(record, own, listing, reason)
         proven = self._proven(manifest, record, listing)
@@ -110,7 +110,7 @@ class Preparing:
             prompt_after=self.options.prompt_after,
         )
         others = _others(own, listing)
-        extends = record.draft is not None and record.latest is not None
+        extends = record.draft is not None and record.base is not None
         granted = self.options.appends.get(record.release)
         if granted is not None:
             return granted if others or extends else None
@@ -148,14 +148,18 @@ class Preparing:
         listing: Listing,
         reason: str | None,
     ) -> Manifest:
-        latest = record.latest
-        if record.draft is None and latest is not None and reason is None:
-            return latest
+        if record.draft is None and record.latest is not None and reason is None:
+            return record.latest
+        taken_over = record.base.carried if record.base else frozenset()
+        others = _others(own, listing) if reason is not None else ()
         return freeze_release(
             self.store,
-            Release(record.release, tuple(own)),
-            previous=latest,
-            carried=tuple(self._carried(file) for file in _others(own, listing)) if reason else (),
+            record,
+            files=[dist for dist in own if dist.filename.text not in taken_over],
+            carried=[
+                *(dist for dist in own if dist.filename.text in taken_over),
+                *(self._carried(file) for file in others),
+            ],
             reason=reason,
             source=self.options.source,
             is_rehearsal=self.options.dry_run,
@@ -190,17 +194,26 @@ class Preparing:
 
 def _own(record: Record) -> tuple[Distribution, ...]:
     """What is meant to be public: the draft, upon what was published before."""
-    files = {}
-    if record.latest is not None:
-        files.update({dist.filename.text: dist for dist in record.latest.release.distributions})
-    if record.draft is not None:
-        files.update({dist.filename.text: dist for dist in record.draft.distributions})
+    files = {dist.filename.text: dist for dist in record.current.distributions}
+    if record.base is not None:
+        files = {dist.filename.text: dist for dist in record.base.release.distributions} | files
     return tuple(files[name] for name in sorted(files))
 
 
 def _others(own: Sequence[Distribution], listing: Listing) -> tuple[ListedFile, ...]:
     names = {dist.filename.text for dist in own}
     return tuple(file for file in listing.files if file.filename not in names)
+
+
+def _refuse_twins(own: Sequence[Distribution], others: Sequence[ListedFile]) -> None:
+    """The same bytes under two names would be one file of the release too many."""
+    names = {dist.sha256: dist.filename.text for dist in own}
+    for file in others:
+        if file.sha256 in names:
+            raise Conflict(
+                f"{names[file.sha256]}: the index serves the same bytes as {file.filename}",
+                hint="Drop it from the stage: it is public already, under the other name.",
+            )
 
 
 def _append_hint(release: ReleaseId) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-from twine_stage.operations.clock import Clock
-from twine_stage.operations.verify import hashed, settle
-from twine_stage.store import Journal, Store
 
 from twine_stage import journal
 from twine_stage.distributions import Distribution
 from twine_stage.errors import Differs, NotYetVisible
 from twine_stage.indexes.base import Index, Session, Upload
 from twine_stage.listings import Listing
+from twine_stage.operations.clock import Clock
 from twine_stage.operations.preparing import Prepared, PublishOptions
 from twine_stage.operations.uploading import Uploading, conflict
+from twine_stage.operations.verify import hashed, settle
 from twine_stage.receipts import receipt
 from twine_stage.reporting import Reporter
+from twine_stage.store import Journal, Store
 
 JOBS = 4
 """PyPI's server deadlocks now and then when more upload to one release; see the how-to."""
@@ -137,6 +137,7 @@ class Publication:
             reporter=self.reporter,
         )
         files = [dist for wave in plan.waves for dist in wave.distributions]
+        self._tell_of_attestations(files)
         try:
             uploading.run(plan, {dist.filename.text: self._to_upload(dist) for dist in files})
         finally:
@@ -144,16 +145,27 @@ class Publication:
         if uploading.error:
             raise uploading.error
 
+    @property
+    def _sends_attestations(self) -> bool:
+        return self.options.attestations and self.index.capabilities.takes_attestations
+
+    def _tell_of_attestations(self, files: Iterable[Distribution]) -> None:
+        count = sum(len(dist.attestations) for dist in files)
+        if not count or self._sends_attestations:
+            return
+        if self.options.attestations:
+            self.reporter.warn(f"{count} attestations stay behind: {self.index.url} takes none")
+        else:
+            self.reporter.note(f"{count} attestations stay behind; --attestations sends them")
+
     def _to_upload(self, distribution: Distribution) -> Upload:
         assert distribution.core_metadata is not None  # noqa: S101 - preparing looked
-        attestations: tuple[bytes, ...] = ()
-        if self.options.attestations and self.index.capabilities.takes_attestations:
-            attestations = tuple(self.store.read(one.sha256) for one in distribution.attestations)
+        attestations = distribution.attestations if self._sends_attestations else ()
         return Upload(
             distribution=distribution,
             core_metadata=self.store.read(distribution.core_metadata),
             chunks=lambda: self.store.chunks(distribution.sha256),
-            attestations=attestations,
+            attestations=tuple(self.store.read(one.sha256) for one in attestations),
         )
 
     def _look(self, filename: str) -> str | None:

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from twine_stage.operations.clock import Clock
-from twine_stage.store import Store
-
 from twine_stage.errors import Refused, StageError
 from twine_stage.indexes.base import Index
+from twine_stage.operations.clock import Clock
 from twine_stage.operations.preparing import Prepared, Preparing, Prompts, PublishOptions
 from twine_stage.operations.publication import Publication, PublishedRelease
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
+from twine_stage.store import Store
 
 
 @dataclass(frozen=True, slots=True)

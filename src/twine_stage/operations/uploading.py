@@ -12,12 +12,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from twine_stage.operations.clock import Clock
-
 from twine_stage import journal
 from twine_stage.distributions import Distribution
 from twine_stage.errors import Conflict, StageError, Unreachable, UploadRefused
 from twine_stage.indexes.base import Accepted, Answer, Rejected, Session, Taken, Unclear, Upload
+from twine_stage.operations.clock import Clock
 from twine_stage.plan import Plan
 from twine_stage.reporting import Reporter
 
@@ -247,7 +246,7 @@ class Uploading:
     def _pause(self, name: str, retry_after: float | None) -> float:
         if retry_after is not None:
             return min(retry_after, LONGEST_PAUSE)
-        return random.uniform(0.5, 1.0) * 2 ** (self._tries[name] - 1)  # noqa: S311 - jitter
+        return random.uniform(0.5, 1.0) * 2.0 ** (self._tries[name] - 1)  # noqa: S311 - jitter
 
 
 def conflict(filename: str, frozen: str, shown: str) -> Conflict:

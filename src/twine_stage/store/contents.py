@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from twine_stage.digests import Digests, Hashing, sha256
 from twine_stage.errors import Damaged
-from twine_stage.store.writing import READ_ONLY, TEMPORARY, settle, storing, temporary
+from twine_stage.store.writing import READ_ONLY, TEMPORARY, settle, storing, temporary, write_all
 
 CHUNK = 1 << 20
 """Bytes read at a time; large, since hashing lets go of the interpreter lock only then."""
@@ -38,12 +38,11 @@ class ContentFiles:
         Raises:
             StorageFailed: the disk refused; nothing is left behind.
         """
-        with storing(name), temporary(self.folder) as (descriptor, path):
-            with os.fdopen(descriptor, "wb", buffering=0, closefd=False) as file:
-                digests = _write(file, iter(chunks))
+        with storing(name), temporary(self.folder) as (file, path):
+            digests = _write(file, iter(chunks))
             target = self._find(digests.sha256) or self._home(digests.sha256) / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            settle(descriptor, path, target, mode=READ_ONLY)
+            settle(file, path, target, mode=READ_ONLY)
         return digests
 
     def has(self, digest: str) -> bool:
@@ -117,7 +116,7 @@ def _write(file: BinaryIO, chunks: Iterator[bytes]) -> Digests:
     first = list(islice(chunks, 2))
     if len(first) < 2:  # noqa: PLR2004 - it all fits in one chunk
         for chunk in first:
-            _write_all(file, chunk)
+            write_all(file, chunk)
             hashing.update(chunk)
         return hashing.digests()
     with ThreadPoolExecutor(2, thread_name_prefix="hash") as pool:
@@ -129,15 +128,9 @@ def _write(file: BinaryIO, chunks: Iterator[bytes]) -> Digests:
                 pool.submit(hashing.sha256.update, chunk),
                 pool.submit(hashing.blake2b.update, chunk),
             ]
-            _write_all(file, chunk)
+            write_all(file, chunk)
         wait(pending)
     return hashing.digests()
-
-
-def _write_all(file: BinaryIO, chunk: bytes) -> None:
-    view = memoryview(chunk)
-    while view:
-        view = view[file.write(view) :]
 
 
 def _remove(folder: Path) -> None:

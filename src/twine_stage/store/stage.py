@@ -119,10 +119,17 @@ class Store:
         for release in self.releases():
             record = self.record(release)
             for manifest in record.manifests:
-                names = _digests(manifest.release.distributions)
-                kept |= names - set(dropped) if record.is_published(manifest) else names
+                gone = dropped if record.is_published(manifest) else ()
+                kept.update(
+                    digest
+                    for dist in manifest.release.distributions
+                    for digest in dist.contents
+                    if digest not in gone
+                )
             if record.draft is not None:
-                kept |= _digests(record.draft.distributions)
+                kept.update(
+                    digest for dist in record.draft.distributions for digest in dist.contents
+                )
         return self._contents.sweep(kept)
 
     # Releases
@@ -218,20 +225,6 @@ class Store:
     def _manifest(self, manifest: Manifest) -> tuple[Path, Path]:
         folder = self._folder(manifest.id) / "manifests"
         return folder / f"{manifest.revision}.json", folder / f"{manifest.revision}.SHA256SUMS"
-
-
-def _digests(distributions: Iterable[Distribution]) -> set[str]:
-    """All contents that distributions refer to."""
-    return {
-        digest
-        for one in distributions
-        for digest in (
-            one.sha256,
-            one.core_metadata,
-            *(attestation.sha256 for attestation in one.attestations),
-        )
-        if digest
-    }
 
 
 def _release_of(folder: Path) -> ReleaseId:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from twine_stage.errors import StorageFailed
 
@@ -34,23 +35,32 @@ def storing(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def temporary(folder: Path) -> Iterator[tuple[int, Path]]:
-    """A new file in ``folder``, open for writing; it is gone afterwards unless it was renamed."""
+def temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """A new file in ``folder``, open for writing; it is gone afterwards unless it was renamed.
+
+    The file is not buffered: ``write`` may take less than it is given, as ``write_all`` minds.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=TEMPORARY, dir=folder)
     try:
-        yield descriptor, Path(name)
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            yield file, Path(name)
     finally:
-        with suppress(OSError):
-            os.close(descriptor)
         with suppress(FileNotFoundError):
             os.unlink(name)  # noqa: PTH108 - a string from mkstemp
 
 
-def settle(descriptor: int, source: Path, target: Path, *, mode: int) -> None:
-    """Flush a temporary file to disk and give it its name."""
-    os.fsync(descriptor)
-    os.close(descriptor)
+def write_all(file: BinaryIO, chunk: bytes) -> None:
+    """Write a chunk to a file that is not buffered, however often that takes."""
+    view = memoryview(chunk)
+    while view:
+        view = view[file.write(view) :]
+
+
+def settle(file: BinaryIO, source: Path, target: Path, *, mode: int) -> None:
+    """Flush a temporary file to disk, close it and give it its name."""
+    os.fsync(file.fileno())
+    file.close()
     source.chmod(mode)
     replace(source, target)
 
@@ -80,10 +90,9 @@ def write(path: Path, content: bytes, *, mode: int = READ_WRITE) -> None:
     Raises:
         StorageFailed: the disk refused; what was there is still there.
     """
-    with storing(path.name), temporary(path.parent) as (descriptor, name):
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            file.write(content)
-        settle(descriptor, name, path, mode=mode)
+    with storing(path.name), temporary(path.parent) as (file, name):
+        write_all(file, content)
+        settle(file, name, path, mode=mode)
 
 
 def remove(path: Path) -> None:

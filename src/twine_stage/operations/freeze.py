@@ -1,0 +1,167 @@
+"""Freeze: turn a draft into a manifest that names every file by hash, and never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from twine_stage import manifest as manifests
+from twine_stage.distributions import Distribution
+from twine_stage.errors import ChecksFailed, WrongState
+from twine_stage.manifest import Manifest, Source
+from twine_stage.operations.check import judge
+from twine_stage.operations.selection import releases
+from twine_stage.releases import Release, ReleaseId
+from twine_stage.store import Record, Store
+from twine_stage.store.writing import write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenFile:
+    """One file of a frozen release; ``size`` is in bytes."""
+
+    filename: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenRelease:
+    """A frozen release: ``digest`` is the release digest, ``manifest`` the manifest's SHA-256."""
+
+    release: str
+    revision: int
+    digest: str
+    manifest: str
+    files: tuple[FrozenFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeReport:
+    """The releases that are frozen now, or were before."""
+
+    releases: tuple[FrozenRelease, ...]
+
+    @property
+    def exit_status(self) -> int:
+        """0: what cannot be frozen is an error."""
+        return 0
+
+
+def freeze(
+    store: Store,
+    names: Sequence[str],
+    *,
+    output: Path | None = None,
+    source: Source | None = None,
+) -> FreezeReport:
+    """Freeze releases; one that is frozen already is told as it is.
+
+    Args:
+        store: the stage.
+        names: of releases; none means all drafts.
+        output: a folder that gets the manifest and SHA256SUMS, too.
+        source: what the files were built from.
+
+    Raises:
+        ChecksFailed: the rules found errors; they are in its ``report``.
+        WrongState: a draft adds to what was published, which only ``publish`` may freeze.
+        StorageFailed: the disk refused.
+    """
+    chosen = releases(store, names, default=lambda record: record.draft is not None)
+    return FreezeReport(tuple(_freeze(store, release, output, source) for release in chosen))
+
+
+def freeze_release(
+    store: Store,
+    record: Record,
+    *,
+    files: Sequence[Distribution] | None = None,
+    carried: Sequence[Distribution] = (),
+    reason: str | None = None,
+    source: Source | None = None,
+    is_rehearsal: bool = False,
+) -> Manifest:
+    """The manifest of a release, checked and written; to be called under the release's lock.
+
+    Args:
+        store: the stage.
+        record: what it holds of the release.
+        files: those to freeze, where they are more than the draft's.
+        carried: files that only the index has.
+        reason: why they are appended to; makes this the next revision.
+        source: what the files were built from.
+        is_rehearsal: check all, write nothing.
+
+    Raises:
+        ChecksFailed: the rules found errors.
+    """
+    release = Release(record.release, tuple(files or record.current.distributions))
+    present = [dist for dist in release.distributions if _is_at_hand(store, record, dist)]
+    report = judge(store, present)
+    if report.exit_status:
+        error = ChecksFailed(
+            f"{record.release} cannot be frozen: its files do not pass the checks",
+            hint="Mend what the findings name, and stage the files again.",
+        )
+        error.report = report
+        raise error
+    manifest = manifests.freeze(
+        release,
+        previous=record.latest if record.draft is None else record.base,
+        carried=carried,
+        reason=reason,
+        source=source,
+    )
+    if not is_rehearsal:
+        _write(store, record, manifest)
+    return manifest
+
+
+def _is_at_hand(store: Store, record: Record, distribution: Distribution) -> bool:
+    """Whether a file can be judged; of what was published the content may be gone."""
+    published = record.base.release.distributions if record.base else ()
+    return distribution not in published or store.has(distribution.sha256)
+
+
+def _write(store: Store, record: Record, manifest: Manifest) -> None:
+    with store.referencing():
+        left = record.latest
+        if left and record.draft is not None and not record.has_sent(left):
+            store.remove_manifest(left)  # a killed freeze or thaw left it beside the draft
+        store.write_manifest(manifest)
+        store.clear_draft(record.release)
+
+
+def _freeze(
+    store: Store, release: ReleaseId, output: Path | None, source: Source | None
+) -> FrozenRelease:
+    with store.lock(release, command="freeze"):
+        record = store.record(release)
+        if record.draft is not None and record.base is not None:
+            raise WrongState(
+                f"{release}: the draft adds to a release that was published",
+                hint=f'stage publish --append {release} --reason "…" freezes the next revision.',
+            )
+        manifest = record.latest
+        if record.draft is not None or manifest is None:
+            manifest = freeze_release(store, record, source=source)
+    if output:
+        name = f"{release.folder}.release.intoto.json"
+        write(output / name, manifest.dumps())
+        write(output / "SHA256SUMS", manifest.release.sha256sums.encode())
+    return _described(manifest)
+
+
+def _described(manifest: Manifest) -> FrozenRelease:
+    return FrozenRelease(
+        release=str(manifest.id),
+        revision=manifest.revision,
+        digest=manifest.release.digest,
+        manifest=manifest.digest,
+        files=tuple(
+            FrozenFile(filename=one.filename.text, sha256=one.sha256, size=one.size)
+            for one in manifest.release.distributions
+        ),
+    )

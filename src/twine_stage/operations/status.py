@@ -1,0 +1,72 @@
+"""Status: what is staged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twine_stage.releases import ReleaseId
+from twine_stage.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStatus:
+    """One staged file; ``kind`` is ``wheel`` or ``sdist``, ``size`` is in bytes."""
+
+    filename: str
+    kind: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseStatus:
+    """One release; ``state`` is ``draft``, ``frozen`` or ``published``."""
+
+    release: str
+    project: str
+    version: str
+    state: str
+    digest: str
+    files: tuple[FileStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """All releases of the stage, sorted by project and version."""
+
+    releases: tuple[ReleaseStatus, ...]
+
+    @property
+    def exit_status(self) -> int:
+        """0: looking is always fine."""
+        return 0
+
+
+def status(store: Store) -> StatusReport:
+    """Look at the stage.
+
+    Raises:
+        Damaged: a document of the stage is not what was written.
+    """
+    return StatusReport(tuple(_status(store, release) for release in store.releases()))
+
+
+def _status(store: Store, release: ReleaseId) -> ReleaseStatus:
+    record = store.record(release)
+    current = record.current
+    return ReleaseStatus(
+        release=str(release),
+        project=release.project,
+        version=str(release.version),
+        state=record.state,
+        digest=current.digest,
+        files=tuple(
+            FileStatus(
+                filename=one.filename.text,
+                kind=one.filename.kind.value,
+                size=one.size,
+                sha256=one.sha256,
+            )
+            for one in current.distributions
+        ),
+    )

@@ -1,0 +1,535 @@
+"""Publishing: what is decided before the first byte, what is recorded, and what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from twine_stage.operations.add import add
+from twine_stage.policy import Append
+from twine_stage.store import Store
+
+from fakes import NOON, MemoryIndex, Remembering
+from samples import attestation, content_of, wheel, write
+from staging import FILENAMES, LINUX, SDIST, SPAM, WHEEL, WINDOWS, stage
+from twine_stage.errors import (
+    AppendRefused,
+    ChecksFailed,
+    Conflict,
+    Damaged,
+    Differs,
+    NotYetVisible,
+    Refused,
+    StageError,
+    Unreachable,
+    UploadRefused,
+)
+from twine_stage.indexes.base import Answer, Upload
+from twine_stage.manifest import Source
+from twine_stage.operations.preparing import PublishOptions
+from twine_stage.operations.publication import PublishedRelease
+from twine_stage.operations.publish import PublishReport, publish
+from twine_stage.plan import Plan
+from twine_stage.releases import ReleaseId
+from twine_stage.reporting import Silent
+
+LONG_AGO = NOON - timedelta(days=400)
+
+
+@dataclass
+class Person:
+    """Somebody at a terminal, with prepared answers."""
+
+    is_sure: bool = True
+    reason: str | None = None
+    asked: list[str] = field(default_factory=list)
+
+    def confirm_publish(self, release: ReleaseId, index_url: str, plan: Plan) -> bool:
+        self.asked.append(f"publish {release} to {index_url}")
+        return self.is_sure
+
+    def append_reason(self, append: Append, index_url: str) -> str | None:
+        self.asked.append(f"append to {append.release} on {index_url}")
+        return self.reason
+
+
+@dataclass
+class Publisher:
+    """A stage and an index in memory, ready to publish."""
+
+    store: Store
+    index: MemoryIndex = field(default_factory=MemoryIndex)
+    reporter: Remembering = field(default_factory=Remembering)
+    options: PublishOptions = field(default_factory=lambda: PublishOptions(wait=0))
+
+    def __call__(self, *, person: Person | None = None, **options: object) -> PublishedRelease:
+        report = publish(
+            self.store,
+            self.index,
+            [SPAM],
+            replace(self.options, **options),  # type: ignore[arg-type]
+            clock=self.index.clock,
+            reporter=self.reporter,
+            prompts=person,
+        )
+        assert report.exit_status == 0
+        return report.releases[0]
+
+    def fails(self, **options: object) -> StageError:
+        """The error that it ends with."""
+        with pytest.raises(StageError) as caught:
+            self(**options)  # type: ignore[arg-type]
+        return caught.value
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Publisher:
+    """A draft of four files, and an empty index."""
+    return Publisher(stage(tmp_path))
+
+
+def outcomes(release: PublishedRelease) -> dict[str, str]:
+    """What became of each file."""
+    return {file.filename: file.outcome for file in release.files}
+
+
+def released(error: StageError) -> PublishedRelease:
+    """What an error tells of the release."""
+    assert isinstance(error.report, PublishReport)
+    return error.report.releases[0]
+
+
+def test_a_draft_is_frozen_sent_and_proved(publisher: Publisher) -> None:
+    """All files are accepted, the release is published, and a receipt is kept."""
+    done = publisher()
+    record = publisher.store.record(SPAM)
+    assert done.outcome == "published"
+    assert outcomes(done) == dict.fromkeys(FILENAMES, "uploaded")
+    assert {file.attempts for file in done.files} == {1}
+    assert record.state == "published"
+    assert record.latest is not None
+    assert done.digest == record.latest.release.digest
+    assert (1, "memory") in record.receipts
+    assert publisher.index.is_authorized
+
+
+def test_the_order_never_leaves_an_installer_worse_off(publisher: Publisher) -> None:
+    """Platform wheels, the portable wheel, then the sdist; the first file alone."""
+    publisher()
+    assert publisher.index.posts[-2:] == [WHEEL, SDIST]
+    [planned] = publisher.reporter.plans
+    assert [len(wave.distributions) for wave in planned.waves] == [1, 1, 1, 1]
+
+
+def test_exposure_is_the_time_between_first_and_last(publisher: Publisher) -> None:
+    """On an index that shows each file at once it is more than nothing."""
+    assert publisher().exposure_seconds > 0
+
+
+def test_an_index_that_publishes_as_a_whole_has_no_exposure(publisher: Publisher) -> None:
+    """Nothing is visible before all is."""
+    publisher.index.shows_each_file = False
+    done = publisher()
+    assert done.outcome == "published"
+    assert done.exposure_seconds == 0
+    assert publisher.index.stored.keys() == set(FILENAMES)
+
+
+def test_publishing_again_finds_all_present(publisher: Publisher) -> None:
+    """Nothing is sent, and that is no error."""
+    publisher()
+    publisher.index.posts.clear()
+    again = publisher()
+    assert again.outcome == "present"
+    assert outcomes(again) == dict.fromkeys(FILENAMES, "present")
+    assert publisher.index.posts == []
+    assert publisher.index.sessions == 1
+
+
+def test_files_that_came_by_another_way_are_present(publisher: Publisher) -> None:
+    """A fresh machine that stages what the index has sends nothing."""
+    for name in FILENAMES:
+        publisher.index.put(name, content_of(name), at=LONG_AGO)
+    assert publisher().outcome == "present"
+    assert publisher.store.record(SPAM).state == "published"
+
+
+def test_other_content_under_a_name_of_ours_stops_all(publisher: Publisher) -> None:
+    """A conflict is found before the first byte, and the draft stays as it is."""
+    publisher.index.put(WHEEL, b"other")
+    assert isinstance(publisher.fails(), Conflict)
+    assert publisher.index.posts == []
+    assert publisher.store.record(SPAM).state == "draft"
+
+
+def test_an_append_that_nobody_asked_for_is_refused(publisher: Publisher) -> None:
+    """The age and the files shown are told, and the way out."""
+    publisher.index.put("spam-1.0-py2-none-any.whl", b"old", at=LONG_AGO)
+    error = publisher.fails()
+    assert isinstance(error, AppendRefused)
+    assert "spam-1.0-py2-none-any.whl" in error.message
+    assert "400 days" in error.message
+    assert "--append spam==1.0 --reason" in error.hint
+    assert publisher.store.record(SPAM).state == "draft"
+
+
+def test_an_append_that_was_asked_for_becomes_a_revision(publisher: Publisher) -> None:
+    """The published files are carried, by the digests that the index shows."""
+    publisher.index.put("spam-1.0-py2-none-any.whl", b"old", at=LONG_AGO)
+    done = publisher(appends={SPAM: "wheels for Python 3"})
+    manifest = publisher.store.record(SPAM).latest
+    assert manifest is not None
+    assert (manifest.revision, manifest.reason) == (2, "wheels for Python 3")
+    assert manifest.carried == {"spam-1.0-py2-none-any.whl"}
+    assert outcomes(done)["spam-1.0-py2-none-any.whl"] == "present"
+    assert done.outcome == "published"
+
+
+def test_the_size_of_a_carried_file_is_measured_where_it_is_not_told(
+    publisher: Publisher,
+) -> None:
+    """An index without digests and sizes is asked for the content."""
+    publisher.index.has_digests = False
+    publisher.index.put("spam-1.0-py2-none-any.whl", b"old", at=LONG_AGO)
+    publisher(appends={SPAM: "more"})
+    manifest = publisher.store.record(SPAM).latest
+    assert manifest is not None
+    carried = next(one for one in manifest.release.distributions if one.size == len(b"old"))
+    assert carried.filename.text == "spam-1.0-py2-none-any.whl"
+
+
+def test_a_carried_file_with_our_bytes_is_a_conflict(publisher: Publisher) -> None:
+    """The same bytes under two names of a release are refused before they are sent."""
+    publisher.index.put("spam-1.0-py2-none-any.whl", content_of(WHEEL), at=LONG_AGO)
+    error = publisher.fails(appends={SPAM: "more"})
+    assert isinstance(error, Conflict)
+    assert publisher.index.posts == []
+
+
+def test_a_person_may_grant_an_append(publisher: Publisher) -> None:
+    """The reason that a person gives stands in the manifest."""
+    publisher.index.put("spam-1.0-py2-none-any.whl", b"old", at=LONG_AGO)
+    person = Person(reason="asked for")
+    publisher(person=person)
+    manifest = publisher.store.record(SPAM).latest
+    assert manifest is not None
+    assert manifest.reason == "asked for"
+    assert person.asked == [
+        "append to spam==1.0 on https://example.org/legacy/",
+        "publish spam==1.0 to https://example.org/legacy/",
+    ]
+
+
+def test_a_person_may_refuse_an_append(publisher: Publisher) -> None:
+    """No answers no: status 4, and nothing happened."""
+    publisher.index.put("spam-1.0-py2-none-any.whl", b"old", at=LONG_AGO)
+    assert isinstance(publisher.fails(person=Person()), AppendRefused)
+
+
+def test_our_own_unfinished_publication_is_completed_at_any_age(publisher: Publisher) -> None:
+    """The journal tells that it is ours, however long ago it began."""
+    publisher.index.faults = ["none", "refused"]
+    assert isinstance(publisher.fails(), UploadRefused)
+    publisher.index.clock.sleep(30 * 86400)
+    done = publisher()
+    assert done.outcome == "published"
+    assert sorted(outcomes(done).values()) == ["present", "uploaded", "uploaded", "uploaded"]
+
+
+def test_a_half_release_of_our_files_from_today_is_completed(publisher: Publisher) -> None:
+    """Another job sent some of the same files an hour ago."""
+    publisher.index.put(WINDOWS, content_of(WINDOWS), at=NOON - timedelta(hours=1))
+    assert publisher().outcome == "published"
+    manifest = publisher.store.record(SPAM).latest
+    assert manifest is not None
+    assert manifest.revision == 1
+
+
+def test_a_granted_append_of_nothing_foreign_needs_no_revision(publisher: Publisher) -> None:
+    """An old half release of just our files is completed, when that was asked for."""
+    publisher.index.put(WINDOWS, content_of(WINDOWS), at=LONG_AGO)
+    assert isinstance(publisher.fails(), AppendRefused)
+    publisher(appends={SPAM: "finish it"})
+    manifest = publisher.store.record(SPAM).latest
+    assert manifest is not None
+    assert (manifest.revision, manifest.carried) == (1, frozenset())
+
+
+def test_a_person_completes_an_old_half_release(publisher: Publisher) -> None:
+    """A reason given at the prompt does the same."""
+    publisher.index.put(WINDOWS, content_of(WINDOWS), at=LONG_AGO)
+    assert publisher(person=Person(reason="finish it")).outcome == "published"
+
+
+def test_files_that_are_not_staged_are_told_where_nothing_is_to_be_sent(
+    publisher: Publisher,
+) -> None:
+    """All of ours is there, and more: nothing to do, but somebody should know."""
+    for name in (*FILENAMES, "spam-1.0-py2-none-any.whl"):
+        publisher.index.put(name, content_of(name), at=LONG_AGO)
+    assert publisher().outcome == "present"
+    assert "spam-1.0-py2-none-any.whl" in publisher.reporter.warnings[0]
+
+
+def test_a_job_with_one_new_wheel_appends_it_and_is_exact(tmp_path: Path) -> None:
+    """It holds nothing else; the rest is carried from the index; running again changes nothing."""
+    publisher = Publisher(stage(tmp_path, [WINDOWS]))
+    for name in (LINUX, WHEEL, SDIST):
+        publisher.index.put(name, content_of(name), at=LONG_AGO)
+    first = publisher(appends={SPAM: "wheels for Windows"})
+    again = publisher(appends={SPAM: "wheels for Windows"})
+    assert (first.outcome, again.outcome) == ("published", "present")
+    assert first.digest == again.digest
+    record = publisher.store.record(SPAM)
+    assert [manifest.revision for manifest in record.manifests] == [2]
+    assert publisher.index.posts == [WINDOWS]
+
+
+def test_a_draft_upon_a_published_release_needs_a_reason(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    """Its next revision holds what was published and what is added."""
+    publisher()
+    [extra] = write(tmp_path / "more", "spam-1.0-cp313-cp313-win32.whl")
+    add(publisher.store, [str(extra)], reporter=Silent())
+    publisher.index.clock.sleep(86400 * 2)
+    assert isinstance(publisher.fails(), AppendRefused)
+    publisher(appends={SPAM: "32-bit Windows"})
+    first, second = publisher.store.record(SPAM).manifests
+    assert second.previous == first.digest
+    assert len(second.release.distributions) == 5
+    assert publisher.index.posts[-1] == extra.name
+
+
+def test_a_draft_upon_a_published_release_needs_a_reason_on_a_new_index_too(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    """The manifest wants one, although this index shows nothing of the release."""
+    publisher()
+    [extra] = write(tmp_path / "more", "spam-1.0-cp313-cp313-win32.whl")
+    add(publisher.store, [str(extra)], reporter=Silent())
+    other = Publisher(publisher.store, MemoryIndex(id="other"))
+    assert isinstance(other.fails(), AppendRefused)
+    assert other(appends={SPAM: "32-bit Windows"}).outcome == "published"
+    assert len(other.index.posts) == 5
+
+
+def test_a_dry_run_reads_all_and_writes_nothing(publisher: Publisher) -> None:
+    """The plan is shown; no manifest, no journal, no request."""
+    done = publisher(dry_run=True)
+    assert outcomes(done) == dict.fromkeys(FILENAMES, "pending")
+    assert len(publisher.reporter.plans) == 1
+    assert publisher.index.posts == []
+    assert publisher.index.is_authorized
+    record = publisher.store.record(SPAM)
+    assert (record.state, record.manifests, dict(record.progress)) == ("draft", (), {})
+
+
+def test_a_person_is_asked_before_what_cannot_be_taken_back(publisher: Publisher) -> None:
+    """No is status 4."""
+    error = publisher.fails(person=Person(is_sure=False))
+    assert isinstance(error, Refused)
+    assert error.exit_status == 4
+    assert publisher.index.posts == []
+
+
+def test_nobody_is_asked_where_nothing_is_permanent(publisher: Publisher) -> None:
+    """A directory index can be deleted."""
+    publisher.index.is_permanent = False
+    person = Person()
+    publisher(person=person)
+    assert person.asked == []
+
+
+def test_nobody_is_asked_where_nothing_is_to_be_sent(publisher: Publisher) -> None:
+    """All is present already."""
+    publisher()
+    person = Person()
+    publisher(person=person)
+    assert person.asked == []
+
+
+def test_a_listing_that_lags_is_waited_for(publisher: Publisher) -> None:
+    """Stale is not failed: the release is published, and soon seen complete."""
+    publisher.index.faults = ["hidden"]
+    assert publisher(wait=300).outcome == "published"
+
+
+def test_a_listing_that_lags_too_long_has_a_status_of_its_own(publisher: Publisher) -> None:
+    """Published, but not yet seen: status 6, and the report says published."""
+    publisher.index.faults = ["hidden"]
+    error = publisher.fails()
+    assert isinstance(error, NotYetVisible)
+    assert error.exit_status == 6
+    assert released(error).outcome == "published"
+    assert publisher.store.record(SPAM).state == "published"
+
+
+def test_files_that_appear_meanwhile_are_a_difference(publisher: Publisher) -> None:
+    """Somebody else uploads to the release while we do."""
+
+    class Crowded(MemoryIndex):
+        def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
+            self.put("spam-1.0-py2-none-any.whl", b"foreign")
+            return super().upload(upload, sent)
+
+    publisher.index = Crowded()
+    error = publisher.fails()
+    assert isinstance(error, Differs)
+    assert error.exit_status == 1
+    assert "spam-1.0-py2-none-any.whl" in error.message
+
+
+def test_content_that_is_swapped_meanwhile_is_a_conflict(publisher: Publisher) -> None:
+    """What the index shows at the end is compared by digest."""
+
+    class Swapping(MemoryIndex):
+        def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
+            answer = super().upload(upload, sent)
+            self.put(upload.distribution.filename.text, b"swapped")
+            return answer
+
+    publisher.index = Swapping()
+    assert isinstance(publisher.fails(), Conflict)
+
+
+def test_a_refusal_tells_of_every_file(publisher: Publisher) -> None:
+    """What was refused, and what was not sent because of it."""
+    publisher.index.faults = ["refused"]
+    error = publisher.fails()
+    report = released(error)
+    assert report.outcome == "incomplete"
+    assert sorted(outcomes(report).values()) == ["pending", "pending", "pending", "refused"]
+    refused = next(file for file in report.files if file.outcome == "refused")
+    assert refused.message == error.message
+
+
+def test_an_index_that_does_not_answer_leaves_all_pending(publisher: Publisher) -> None:
+    """Running again is safe, and then it goes on."""
+    publisher.index.faults = ["lost"] * 5
+    error = publisher.fails()
+    assert isinstance(error, Unreachable)
+    assert set(outcomes(released(error)).values()) == {"pending"}
+    assert publisher().outcome == "published"
+
+
+def test_a_lost_answer_is_cleared_up_by_the_listing(publisher: Publisher) -> None:
+    """A file that arrived is present; an index without digests is asked for the content."""
+    publisher.index.has_digests = False
+    publisher.index.faults = ["late", "taken"]
+    publisher.index.takes_twice = False
+    error = publisher.fails()
+    assert isinstance(error, UploadRefused)
+    assert "present" in outcomes(released(error)).values()
+
+
+def test_attestations_go_along_when_asked_for(publisher: Publisher, tmp_path: Path) -> None:
+    """And stay behind, which is said, when not."""
+    path = tmp_path / "dist" / f"{WHEEL}.publish.attestation"
+    path.write_bytes(attestation())
+    add(publisher.store, [str(path), str(tmp_path / "dist" / WHEEL)], reporter=Silent())
+    publisher(attestations=True)
+    assert publisher.index.attestations == {**dict.fromkeys(FILENAMES, 0), WHEEL: 1}
+
+
+def test_attestations_that_stay_behind_are_told(publisher: Publisher, tmp_path: Path) -> None:
+    """PyPI takes them from trusted publishers only, so they are not sent by default."""
+    path = tmp_path / "dist" / f"{WHEEL}.publish.attestation"
+    path.write_bytes(attestation())
+    add(publisher.store, [str(path), str(tmp_path / "dist" / WHEEL)], reporter=Silent())
+    publisher()
+    assert publisher.index.attestations == dict.fromkeys(FILENAMES, 0)
+    assert any("--attestations" in note for note in publisher.reporter.notes)
+
+
+def test_content_that_was_lost_is_found_before_the_first_byte(publisher: Publisher) -> None:
+    """The stage no longer has what it promised to send."""
+    [dist] = [
+        one
+        for one in publisher.store.record(SPAM).current.distributions
+        if one.filename.text == SDIST
+    ]
+    for path in publisher.store.root.glob(f"files/*/{dist.sha256}/*"):
+        path.chmod(0o644)
+        path.unlink()
+    error = publisher.fails()
+    assert isinstance(error, Damaged)
+    assert SDIST in error.message
+    assert publisher.index.posts == []
+
+
+def test_a_release_that_fails_its_checks_is_not_sent(tmp_path: Path) -> None:
+    """Everything that can be known is checked before the first byte is sent."""
+    publisher = Publisher(stage(tmp_path, [SDIST]))
+    bad = tmp_path / "bad" / WHEEL
+    bad.parent.mkdir()
+    core = b"Metadata-Version: 2.4\nName: spam\nVersion: 1.0\nRequires-Python: nonsense\n"
+    bad.write_bytes(wheel(core_metadata=core))
+    add(publisher.store, [str(bad)], reporter=Silent())
+    assert isinstance(publisher.fails(), ChecksFailed)
+    assert isinstance(publisher.fails(dry_run=True), ChecksFailed)
+    assert publisher.index.posts == []
+
+
+def test_the_source_is_frozen_too(publisher: Publisher) -> None:
+    """The manifest names what the files were built from."""
+    source = Source(uri="git+https://example.org/spam", commit="a" * 40)
+    publisher(source=source)
+    manifest = publisher.store.record(SPAM).latest
+    assert manifest is not None
+    assert manifest.source == source
+
+
+def test_several_releases_are_prepared_before_the_first_is_sent(tmp_path: Path) -> None:
+    """A conflict in the second release keeps the first from being sent."""
+    eggs = ReleaseId.parse("eggs==2.0")
+    publisher = Publisher(stage(tmp_path, [SDIST, "eggs-2.0.tar.gz"]))
+    publisher.index.put("eggs-2.0.tar.gz", b"other")
+    with pytest.raises(Conflict):
+        publish(
+            publisher.store,
+            publisher.index,
+            [SPAM, eggs],
+            publisher.options,
+            clock=publisher.index.clock,
+            reporter=Silent(),
+        )
+    assert publisher.index.posts == []
+
+
+def test_one_release_is_finished_before_the_next_begins(tmp_path: Path) -> None:
+    """A refusal of the first leaves the second alone."""
+    eggs = ReleaseId.parse("eggs==2.0")
+    publisher = Publisher(stage(tmp_path, [SDIST, "eggs-2.0.tar.gz"]))
+    publisher.index.faults = ["refused"]
+    with pytest.raises(UploadRefused) as caught:
+        publish(
+            publisher.store,
+            publisher.index,
+            [SPAM, eggs],
+            publisher.options,
+            clock=publisher.index.clock,
+            reporter=Silent(),
+        )
+    assert isinstance(caught.value.report, PublishReport)
+    assert [one.outcome for one in caught.value.report.releases] == ["incomplete", "incomplete"]
+    assert publisher.index.posts == [SDIST]
+
+
+def test_an_interrupted_run_says_which_files_it_knows_of(publisher: Publisher) -> None:
+    """What was accepted before Ctrl-C is in the journal."""
+
+    class Interrupting(MemoryIndex):
+        def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
+            if self.posts:
+                raise KeyboardInterrupt
+            return super().upload(upload, sent)
+
+    publisher.index = Interrupting()
+    with pytest.raises(KeyboardInterrupt):
+        publisher()
+    progress = publisher.store.record(SPAM).progress[1, "memory"]
+    assert len(progress.accepted) == 1
