@@ -150,6 +150,12 @@ def _read_path(path: Path) -> Contents | InvalidDistribution:
 
 
 def _read_staged(store: StagedFiles, staged: Distribution) -> Contents | InvalidDistribution:
+    if not store.has(staged.sha256):
+        raise Damaged(
+            staged.filename.text,
+            "its content is not in the stage",
+            hint="Stage the same file again: stage add FILE",
+        )
     with store.content(staged.sha256) as file:
         return _read(file, staged.filename.text, expected=staged.sha256)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from twine_stage.journal import Progress, loads, replay
 from twine_stage.manifest import Manifest, distribution
 from twine_stage.receipts import Receipt
 from twine_stage.releases import Release, ReleaseId
+from twine_stage.store.writing import TEMPORARY, storing
 
 Key = tuple[int, str]
 """A revision and the id of an index: what journals and receipts are kept under."""
@@ -79,12 +81,12 @@ def read_record(folder: Path, release: ReleaseId) -> Record:
         Damaged: a document in it is not one we wrote; the error names it.
     """
     entries = [
-        distribution(Node.loads(path.read_bytes(), name=path.name).value, name=path.name)
-        for path in _files(folder / "draft", ".json")
+        distribution(Node.loads(content, name=path.name).value, name=path.name)
+        for path, content in _documents(folder / "draft", ".json")
     ]
     manifests = [
-        Manifest.loads(path.read_bytes(), name=f"{folder.name}/manifests/{path.name}")
-        for path in _files(folder / "manifests", ".json")
+        Manifest.loads(content, name=f"{folder.name}/manifests/{path.name}")
+        for path, content in _documents(folder / "manifests", ".json")
     ]
     return Record(
         release=release,
@@ -94,25 +96,24 @@ def read_record(folder: Path, release: ReleaseId) -> Record:
         manifests=tuple(sorted(manifests, key=lambda one: one.revision)),
         progress={
             _key(path): progress
-            for path in _files(folder / "journals", ".jsonl")
-            if (progress := replay(loads(path.read_bytes(), name=path.name)))
+            for path, content in _documents(folder / "journals", ".jsonl")
+            if (progress := replay(loads(content, name=path.name)))
         },
         receipts={
-            _key(path): Receipt.loads(path.read_bytes(), name=path.name)
-            for path in _files(folder / "receipts", ".json")
+            _key(path): Receipt.loads(content, name=path.name)
+            for path, content in _documents(folder / "receipts", ".json")
         },
     )
 
 
-def _files(folder: Path, suffix: str) -> Iterator[Path]:
-    """The files of a kind; temporary ones begin with a dot."""
-    try:
-        names = sorted(path for path in folder.iterdir())
-    except FileNotFoundError:
-        return
-    for path in names:
-        if path.name.endswith(suffix) and not path.name.startswith("."):
-            yield path
+def _documents(folder: Path, suffix: str) -> Iterator[tuple[Path, bytes]]:
+    """The documents of a kind; temporary ones, and those that vanish meanwhile, are passed over."""
+    with storing(f"{folder.parent.name}/{folder.name}", verb="read"):
+        paths = list(folder.iterdir()) if folder.is_dir() else []
+        for path in paths:
+            if path.name.endswith(suffix) and not path.name.startswith(TEMPORARY):
+                with suppress(FileNotFoundError):
+                    yield path, path.read_bytes()
 
 
 def _key(path: Path) -> Key:

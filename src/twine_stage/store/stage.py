@@ -238,7 +238,7 @@ def _release_of(folder: Path) -> ReleaseId:
 
 
 def _judge_format(folder: Path) -> None:
-    with storing("the stage"):
+    with storing("the stage", verb="read"):
         text = (folder / "format").read_text("utf-8", errors="replace").strip()
     if not text.isdecimal():
         raise Damaged(f"{folder.name}/format", f"expected {FORMAT}, found {text[:20]!r}")

@@ -19,7 +19,7 @@ READ_WRITE = 0o644
 
 
 @contextmanager
-def storing(what: str) -> Iterator[None]:
+def storing(what: str, *, verb: str = "write") -> Iterator[None]:
     """Say in one sentence what the disk refused.
 
     Raises:
@@ -29,7 +29,7 @@ def storing(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageFailed(
-            f"cannot write {what}: {error.strerror or error}",
+            f"cannot {verb} {what}: {error.strerror or error}",
             hint="Make room or set the permissions right, and run the same command again.",
         ) from error
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from twine_stage.operations.add import add
+from twine_stage.operations.freeze import freeze
 from twine_stage.policy import Append
 from twine_stage.store import Store
 
@@ -445,8 +446,14 @@ def test_attestations_that_stay_behind_are_told(publisher: Publisher, tmp_path: 
     assert any("--attestations" in note for note in publisher.reporter.notes)
 
 
-def test_content_that_was_lost_is_found_before_the_first_byte(publisher: Publisher) -> None:
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_content_that_was_lost_is_found_before_the_first_byte(
+    publisher: Publisher,
+    is_frozen: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
     """The stage no longer has what it promised to send."""
+    if is_frozen:
+        freeze(publisher.store, [])
     [dist] = [
         one
         for one in publisher.store.record(SPAM).current.distributions
