@@ -182,8 +182,10 @@ class MemoryIndex:
         return Unclear(message="timed out") if fault == "late" else Accepted()
 
     def _again(self, file: Stored, content: bytes) -> Answer:
+        """What is not shown yet can be sent again; the rest is up to the kind of index."""
         is_same = file.content == content
-        return Accepted() if is_same and self.takes_twice else Taken("File already exists")
+        is_taken_again = self.takes_twice or not self.shows_each_file
+        return Accepted() if is_same and is_taken_again else Taken("File already exists")
 
     def publish(self) -> None:
         self.stored.update(self.waiting)

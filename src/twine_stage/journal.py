@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from twine_stage.documents import Node
 from twine_stage.errors import Damaged
 
 SCHEMA = 1
+
+_HINT = "Move the journal away and publish again; the index is asked what it has."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,14 +138,14 @@ class Progress:
 
 
 def dumps(event: Event) -> bytes:
-    """One line of JSON for one event."""
+    """One line of JSON for one event; what an index said is written even if it is not text."""
     document: dict[str, Any] = {"event": _WORDS[type(event)]}
     if isinstance(event, Opened):
         document["schema"] = SCHEMA
     for member in fields(event):
         value = getattr(event, member.name)
         document[member.name] = value.isoformat() if isinstance(value, datetime) else value
-    return json.dumps(document, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(document, ensure_ascii=False).encode(errors="replace") + b"\n"
 
 
 def loads(content: bytes, *, name: str = "journal") -> tuple[Event, ...]:
@@ -154,7 +157,7 @@ def loads(content: bytes, *, name: str = "journal") -> tuple[Event, ...]:
     lines = content.split(b"\n")[:-1]  # what follows the last line feed is torn, or empty
     events = tuple(_event(line, f"{name}, line {place}") for place, line in enumerate(lines, 1))
     if events and not isinstance(events[0], Opened):
-        raise Damaged(name, "expected the first event to be 'opened'")
+        raise Damaged(name, "expected the first event to be 'opened'", hint=_HINT)
     return events
 
 
@@ -176,17 +179,19 @@ def replay(events: Iterable[Event]) -> Progress | None:
     )
 
 
+_READ: dict[str, Callable[[Node], Any]] = {
+    "datetime": Node.moment,
+    "int": Node.number,
+    "str": Node.text,
+}
+"""How a field of an event is read, by its annotation."""
+
+
 def _event(line: bytes, name: str) -> Event:
-    try:
-        document = json.loads(line)
-        cls = _NAMES[document.pop("event")]
-        if document.pop("schema", SCHEMA) != SCHEMA:
-            raise Damaged(name, f"expected schema {SCHEMA}", hint="Use a newer twine-stage.")
-        document["at"] = datetime.fromisoformat(document["at"])
-        return cls(**document)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged(
-            name,
-            f"expected an event, found {error!r}",
-            hint="Move the journal away and publish again; the index is asked what it has.",
-        ) from error
+    node = Node.loads(line, name=name, hint=_HINT)
+    word = node.get("event")
+    word.expect(*_NAMES)
+    cls = _NAMES[word.text()]
+    if cls is Opened:
+        node.get("schema").expect(SCHEMA)
+    return cls(**{one.name: _READ[str(one.type)](node.get(one.name)) for one in fields(cls)})

@@ -15,15 +15,17 @@ from urllib.parse import quote
 
 from twine_stage.digests import sha256
 from twine_stage.distributions import Attestation, Distribution, Filename
-from twine_stage.documents import Node
+from twine_stage.documents import Node, is_text
 from twine_stage.errors import InvalidDistribution, UsageError
-from twine_stage.releases import Release, ReleaseId
+from twine_stage.releases import Release, ReleaseId, group
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://in-toto.io/attestation/release/v0.2"
 _PREDICATE_TYPES = (PREDICATE_TYPE, "https://in-toto.io/attestation/release/v0.1")
 SCHEMA = 1
 
+_HINT = "Take the file from a copy; a manifest is never edited."
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _SOURCE = re.compile(
     r"(?P<uri>git\+[^@#\s]+(?:@[^@#/\s]+/[^@#\s]+)?)@(?P<commit>[0-9a-f]{40})(?:#(?P<ref>\S+))?"
 )
@@ -45,7 +47,7 @@ class Source:
             UsageError: the text is not of that form.
         """
         match = _SOURCE.fullmatch(text)
-        if match is None:
+        if match is None or not is_text(text):
             raise UsageError(
                 f"expected a source as git+URL@COMMIT or git+URL@COMMIT#REF, found {text!r}",
                 hint="COMMIT is all 40 digits that git rev-parse HEAD prints.",
@@ -96,7 +98,7 @@ class Manifest:
         Raises:
             Damaged: with the path of what is wrong in it (``subject[3].digest.sha256: missing``).
         """
-        return _manifest(Node.loads(content, name=name))
+        return _manifest(Node.loads(content, name=name, hint=_HINT))
 
 
 def freeze(
@@ -116,12 +118,17 @@ def freeze(
             too, the staged one counts.
         reason: why files are appended to a public release; makes this a revision.
         source: what the files were built from.
+
+    Raises:
+        UsageError: the reason is empty, or not text.
     """
+    if reason is not None and not (reason.strip() and is_text(reason)):
+        raise UsageError(f"expected a reason for appending, found {reason!r}")
     own = {dist.filename.text for dist in release.distributions}
     others = tuple(dist for dist in carried if dist.filename.text not in own)
-    files = sorted((*release.distributions, *others), key=lambda dist: dist.filename.text)
+    (whole,) = group((*release.distributions, *others))  # which spells the version by the files
     return Manifest(
-        release=Release(release.id, tuple(files)),
+        release=whole,
         revision=1 if reason is None else max(2, previous.revision + 1 if previous else 2),
         previous=previous.digest if previous and reason is not None else None,
         reason=reason,
@@ -165,7 +172,7 @@ def distribution(document: object, *, name: str) -> Distribution:
     Raises:
         Damaged: it is not such a document.
     """
-    return _distribution(Node(name, document))
+    return _distribution(Node(name=name, value=document, hint=_HINT))
 
 
 def _document(manifest: Manifest) -> dict[str, Any]:
@@ -179,13 +186,10 @@ def _document(manifest: Manifest) -> dict[str, Any]:
         "fileSetDigest": {"dirHash1": release.digest},
         "revision": manifest.revision,
     }
-    if manifest.source:
-        extension["source"] = {
-            "uri": manifest.source.uri,
-            "digest": {"gitCommit": manifest.source.commit},
-        }
-        if manifest.source.ref:
-            extension["source"]["ref"] = manifest.source.ref
+    if source := manifest.source:
+        extension["source"] = {"uri": source.uri, "digest": {"gitCommit": source.commit}}
+        if source.ref is not None:
+            extension["source"]["ref"] = source.ref
     if manifest.previous:
         extension["previous"] = {"sha256": manifest.previous}
     if manifest.reason is not None:
@@ -210,61 +214,63 @@ def _manifest(node: Node) -> Manifest:
     node.get("predicate").get("purl").expect(purl(release_id))
     release = Release(release_id, _subjects(node.get("subject"), release_id))
     extension.get("fileSetDigest").get("dirHash1").expect(release.digest)
-    previous, reason = extension.find("previous"), extension.find("reason")
+    extension.get("fileCount").expect(len(release.distributions))
+    extension.get("totalSize").expect(release.size)
+    reason = extension.optional("reason", Node.text)
     revision = extension.get("revision").number()
-    if revision > 1 and reason is None:
-        raise extension.get("revision").fail("a revision after the first has a reason")
+    if (revision > 1) != (reason is not None) or revision == 0:
+        raise extension.get("revision").fail("a reason stands in each revision but the first")
     return Manifest(
         release=release,
         revision=revision,
-        previous=previous.get("sha256").hash() if previous else None,
-        reason=reason.text() if reason else None,
-        carried=frozenset(
-            item.get("name").text()
-            for item in node.get("subject").items()
-            if (notes := item.find("annotations")) and notes.find("carried")
-        ),
-        source=_source(extension.find("source")),
+        previous=extension.optional("previous", lambda found: found.get("sha256").hash()),
+        reason=reason,
+        carried=_carried(node.get("subject")),
+        source=extension.optional("source", _source),
     )
 
 
 def _release_id(extension: Node) -> ReleaseId:
-    text = f"{extension.get('name').text()}=={extension.get('version').text()}"
+    name, version = extension.get("name"), extension.get("version")
     try:
-        return ReleaseId.parse(text)
+        release = ReleaseId.parse(f"{name.text()}=={version.text()}")
     except UsageError as error:
         raise extension.fail(error.message) from error
+    name.expect(release.project)
+    version.expect(str(release.version))
+    return release
 
 
-def _source(node: Node | None) -> Source | None:
-    if node is None:
-        return None
-    ref = node.find("ref")
+def _carried(subjects: Node) -> frozenset[str]:
+    marks = [(item, item.get("annotations").find("carried")) for item in subjects.items()]
+    return frozenset(item.get("name").text() for item, mark in marks if mark and mark.value is True)
+
+
+def _source(node: Node) -> Source:
+    commit = node.get("digest").get("gitCommit")
+    if _COMMIT.fullmatch(commit.text()) is None:
+        raise commit.unlike("40 lower-case hexadecimal digits")
     return Source(
-        uri=node.get("uri").text(),
-        commit=node.get("digest").get("gitCommit").text(),
-        ref=ref.text() if ref else None,
+        uri=node.get("uri").text(), commit=commit.text(), ref=node.optional("ref", Node.text)
     )
 
 
 def _subjects(node: Node, release: ReleaseId) -> tuple[Distribution, ...]:
-    names: set[str] = set()
+    found: dict[str, Distribution] = {}
     digests: dict[str, str] = {}
-    found = []
     for item in node.items():
         dist = _distribution(item)
         if (dist.filename.project, dist.filename.version) != (release.project, release.version):
             raise item.get("name").fail(f"expected a file of {release}, found {dist.filename}")
-        if dist.filename.text in names:
+        if dist.filename.text in found:
             raise item.get("name").fail(f"{dist.filename} stands there twice")
         if dist.sha256 in digests:
             raise item.fail(f"the same bytes as {digests[dist.sha256]}")
-        names.add(dist.filename.text)
+        found[dist.filename.text] = dist
         digests[dist.sha256] = dist.filename.text
-        found.append(dist)
     if not found:
         raise node.fail("expected at least one file")
-    return tuple(sorted(found, key=lambda dist: dist.filename.text))
+    return tuple(found[name] for name in sorted(found))
 
 
 def _distribution(node: Node) -> Distribution:
@@ -273,25 +279,22 @@ def _distribution(node: Node) -> Distribution:
     except InvalidDistribution as error:
         raise node.get("name").fail(error.message) from error
     notes = node.get("annotations")
-
-    def text(key: str) -> str | None:
-        found = notes.find(key)
-        return found.text() if found else None
-
-    attestations = notes.find("attestations")
-    core_metadata = notes.find("coreMetadataSha256")
     return Distribution(
         filename=filename,
         sha256=node.get("digest").get("sha256").hash(),
         size=notes.get("size").number(),
-        blake2b256=text("blake2b256"),
-        core_metadata=core_metadata.hash() if core_metadata else None,
-        metadata_version=text("metadataVersion"),
-        requires_python=text("requiresPython"),
-        attestations=tuple(
-            Attestation(
-                predicate_type=item.get("predicateType").text(), sha256=item.get("sha256").hash()
-            )
-            for item in (attestations.items() if attestations else ())
-        ),
+        blake2b256=notes.optional("blake2b256", Node.hash),
+        core_metadata=notes.optional("coreMetadataSha256", Node.hash),
+        metadata_version=notes.optional("metadataVersion", Node.text),
+        requires_python=notes.optional("requiresPython", Node.text),
+        attestations=notes.optional("attestations", _attestations) or (),
+    )
+
+
+def _attestations(node: Node) -> tuple[Attestation, ...]:
+    return tuple(
+        Attestation(
+            predicate_type=item.get("predicateType").text(), sha256=item.get("sha256").hash()
+        )
+        for item in node.items()
     )

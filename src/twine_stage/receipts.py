@@ -6,10 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from twine_stage.errors import Damaged
+from twine_stage.documents import Node
 from twine_stage.listings import Listing
 
 SCHEMA = 1
+
+_HINT = "Publish again; what the index shows is looked at anew."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +47,15 @@ class Receipt:
         Raises:
             Damaged: the document is not one we wrote.
         """
-        try:
-            document = json.loads(content)
-            return cls(
-                index=document["index"],
-                url=document["url"],
-                manifest=document["manifest"]["sha256"],
-                at=document["at"],
-                files=tuple(document["files"]),
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise Damaged(name, f"expected a receipt, found {error!r}") from error
+        node = Node.loads(content, name=name, hint=_HINT)
+        node.get("schema").expect(SCHEMA)
+        return cls(
+            index=node.get("index").text(),
+            url=node.get("url").text(),
+            manifest=node.get("manifest").get("sha256").hash(),
+            at=node.get("at").text(),
+            files=tuple(_file(item) for item in node.get("files").items()),
+        )
 
 
 def receipt(listing: Listing, *, index: str, url: str, manifest: str, at: str) -> Receipt:
@@ -76,3 +76,14 @@ def receipt(listing: Listing, *, index: str, url: str, manifest: str, at: str) -
             for file in listing.files
         ),
     )
+
+
+def _file(node: Node) -> dict[str, Any]:
+    uploaded_at = node.optional("uploaded_at", Node.moment)
+    return {
+        "filename": node.get("filename").text(),
+        "sha256": node.optional("sha256", Node.hash),
+        "size": node.optional("size", Node.number),
+        "url": node.optional("url", Node.text),
+        "uploaded_at": uploaded_at.isoformat() if uploaded_at else None,
+    }

@@ -86,11 +86,14 @@ def release_id(distribution: Distribution) -> ReleaseId:
 
 
 def group(distributions: Iterable[Distribution]) -> tuple[Release, ...]:
-    """The releases that some distributions make up, sorted by project and version."""
+    """The releases that some distributions make up, sorted by project and version.
+
+    Where files spell their version differently, the first by filename names the release.
+    """
     by_id: dict[ReleaseId, list[Distribution]] = {}
-    for distribution in distributions:
+    for distribution in sorted(distributions, key=lambda dist: dist.filename.text):
         by_id.setdefault(release_id(distribution), []).append(distribution)
     return tuple(
-        Release(name, tuple(sorted(members, key=lambda dist: dist.filename.text)))
+        Release(name, tuple(members))
         for name, members in sorted(by_id.items(), key=lambda item: item[0].sort_key)
     )

@@ -54,7 +54,9 @@ class Fuse:
 class DyingJournal(Journal):
     """A journal whose process is killed right before or after the fuse's last event."""
 
-    fuse: Fuse
+    def __init__(self, path: Path, fuse: Fuse) -> None:
+        super().__init__(path)
+        self.fuse = fuse
 
     def append(self, event: Event) -> None:
         if not self.fuse.is_after:
@@ -70,11 +72,7 @@ class DyingStore(Store):
     fuse: Fuse
 
     def journal(self, manifest: Manifest, index_id: str) -> Journal:
-        journal = super().journal(manifest, index_id)
-        journal.__class__ = DyingJournal
-        assert isinstance(journal, DyingJournal)
-        journal.fuse = self.fuse
-        return journal
+        return DyingJournal(super().journal(manifest, index_id).path, self.fuse)
 
 
 @contextmanager

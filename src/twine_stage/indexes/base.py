@@ -46,7 +46,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The index says that it has a file of this name; the listing tells whether it is ours."""
+    """The index says that it has a file of this name; the listing tells whether it is ours.
+
+    An index that does not show each file at once takes the same content twice instead.
+    """
 
     message: str
 

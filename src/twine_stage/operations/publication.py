@@ -62,6 +62,10 @@ class Publication:
     outcome: str = "incomplete"
     events: list[journal.Event] = field(default_factory=list)
     messages: dict[str, str] = field(default_factory=dict)
+    _journal: Journal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._journal = self.store.journal(self.prepared.manifest, self.index.id)
 
     def execute(self) -> None:
         """Do all that is still to be done.
@@ -95,10 +99,6 @@ class Publication:
             exposure_seconds=progress.exposure_seconds if progress and shows_each_file else 0.0,
             files=tuple(self._file(dist) for dist in release.distributions),
         )
-
-    @property
-    def _journal(self) -> Journal:
-        return self.store.journal(self.prepared.manifest, self.index.id)
 
     def _record(self, event: journal.Event) -> None:
         self._journal.append(event)

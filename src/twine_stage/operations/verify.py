@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twine_stage.comparison import Comparison, compare
-from twine_stage.errors import UsageError, WrongState
+from twine_stage.errors import Damaged, UsageError, WrongState
 from twine_stage.indexes.base import Index
-from twine_stage.listings import ListedFile, Listing
+from twine_stage.listings import Listing
 from twine_stage.manifest import Manifest
 from twine_stage.operations import selection
 from twine_stage.operations.clock import Clock
+from twine_stage.operations.downloading import Downloading
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
-
-_DOWNLOADS = 4
-"""How many files are downloaded side by side."""
 
 _LONGEST_PAUSE = 30.0
 """Seconds between two looks at an index that does not show all yet."""
@@ -82,7 +77,7 @@ def verify(
     """
     found = []
     for manifest in manifests:
-        looking = _Looking(index, reporter)
+        looking = _looking(index, reporter)
         listing, comparison = looking.settle(manifest, wait, clock)
         if deep:
             comparison = compare(manifest, looking.downloaded(listing, comparison.matching))
@@ -101,7 +96,7 @@ def settle(
     Raises:
         Unreachable: the index did not answer.
     """
-    return _Looking(index, reporter).settle(manifest, wait, clock)
+    return _looking(index, reporter).settle(manifest, wait, clock)
 
 
 def hashed(listing: Listing, index: Index, reporter: Reporter) -> Listing:
@@ -110,7 +105,7 @@ def hashed(listing: Listing, index: Index, reporter: Reporter) -> Listing:
     Raises:
         Unreachable: the index did not answer.
     """
-    return _Looking(index, reporter).hashed(listing)
+    return _looking(index, reporter).hashed(listing)
 
 
 def manifests_of(
@@ -141,45 +136,91 @@ def manifests_of(
 
 @dataclass(frozen=True, slots=True)
 class _Looking:
-    """Looks at an index; ``digests`` are what was downloaded, by URL, so as not to do it again."""
+    """Looks at an index; what it had to download for a look is not downloaded for the next."""
 
     index: Index
     reporter: Reporter
-    digests: dict[str, ListedFile] = field(default_factory=dict)
+    downloading: Downloading
 
-    def settle(
-        self, manifest: Manifest, wait: float, clock: Clock
-    ) -> tuple[Listing, Comparison]:
+    def settle(self, manifest: Manifest, wait: float, clock: Clock) -> tuple[Listing, Comparison]:
         deadline = clock.monotonic() + wait
         pause = 1.0
         while True:
             listing = self.hashed(self.index.listing(manifest.id))
             comparison = compare(manifest, listing)
             left = deadline - clock.monotonic()
-            is_lag = comparison.missing and not (comparison.different or comparison.unexpected)
-            if not is_lag or left <= 0:
+            is_final = comparison.different or comparison.unexpected or not comparison.missing
+            if is_final or left <= 0:
                 return listing, comparison
-            if pause == 1.0:
-                count = len(comparison.missing)
-                self.reporter.note(
-                    f"{self.index.url} does not show {count} of the files of {manifest.id} yet; "
-                    f"looking again for up to {wait:g} seconds"
-                )
+            if pause == 1:
+                self._note_wait(comparison, wait)
             clock.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def hashed(self, listing: Listing) -> Listing:
-        unknown = [file.filename for file in listing.files if file.sha256 is None]
-        if any(file.url not in self.digests for file in listing.files if file.sha256 is None):
+        unknown = [file for file in listing.files if file.sha256 is None]
+        if any(file.url not in self.downloading.done for file in unknown):
             self.reporter.note(
-                f"{self.index.url} tells no sha256 of {', '.join(unknown)}: what it serves is "
-                "downloaded and hashed"
+                f"{self.index.url} tells no sha256 of {len(unknown)} files of "
+                f"{listing.release}: what it serves is downloaded and hashed"
             )
-        return self.downloaded(listing, unknown)
+        return self.downloaded(listing, [file.filename for file in unknown])
 
-    def downloaded(self, listing: Listing, names: Iterable[str]) -> Listing:
-        """The listing with the digests of what is really served under some names."""
-        wanted = [file for file in listing.files if file.filename in set(names)]
-        missing = [file for file in wanted if file.url not in self.digests]
-        self.digests.update(self._download(missing))
-        ...
+    def downloaded(self, listing: Listing, names: Collection[str]) -> Listing:
+        """The listing with what is really served under some names."""
+        self.downloading.hash(file for file in listing.files if file.filename in names)
+        done = self.downloading.done
+        return replace(
+            listing,
+            files=tuple(
+                done[file.url] if file.filename in names else file for file in listing.files
+            ),
+        )
+
+    def _note_wait(self, comparison: Comparison, wait: float) -> None:
+        self.reporter.note(
+            f"{self.index.url} does not show {', '.join(comparison.missing)} yet; looking again "
+            f"for up to {wait:g} seconds"
+        )
+
+
+def _looking(index: Index, reporter: Reporter) -> _Looking:
+    return _Looking(index, reporter, Downloading(index, reporter))
+
+
+def _verified(manifest: Manifest, index: Index, comparison: Comparison) -> VerifiedRelease:
+    return VerifiedRelease(
+        release=str(manifest.id),
+        index=index.url,
+        is_exact=comparison.is_exact,
+        matching=comparison.matching,
+        missing=comparison.missing,
+        unexpected=comparison.unexpected,
+        different=comparison.different,
+        yanked=comparison.yanked,
+    )
+
+
+def _read(path: Path) -> Manifest:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_MANIFEST + 1)
+    except OSError as error:
+        raise UsageError(
+            f"expected a manifest at {path}, found: {error.strerror}",
+            hint="stage freeze --output DIR writes one there.",
+        ) from error
+    if len(content) > _LARGEST_MANIFEST:
+        raise Damaged(
+            str(path), f"expected a manifest, found more than {_LARGEST_MANIFEST >> 20} MiB"
+        )
+    return Manifest.loads(content, name=str(path))
+
+
+def _latest(record: Record) -> Manifest:
+    if record.latest is None:
+        raise WrongState(
+            f"{record.release} is a draft: there is nothing frozen to compare with",
+            hint=f"Freeze it first: stage freeze {record.release}",
+        )
+    return record.latest

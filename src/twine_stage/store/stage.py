@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from packaging.utils import canonicalize_version
+
 from typing_extensions import Self
 
 from twine_stage.digests import Digests
@@ -201,7 +203,8 @@ class Store:
         Raises:
             Busy: another command holds it.
         """
-        path = self.root / "locks" / f"{release.folder}.lock"
+        name = f"{release.project}-{canonicalize_version(release.version)}.lock"
+        path = self.root / "locks" / name
         return locked(path, what=str(release), command=command)
 
     def referencing(self) -> AbstractContextManager[None]:
@@ -216,7 +219,12 @@ class Store:
         return ContentFiles(self.root / "files")
 
     def _folder(self, release: ReleaseId) -> Path:
-        return self.root / "releases" / release.folder
+        """The folder of a release; a version that is spelled differently is the same one."""
+        folder = self.root / "releases" / release.folder
+        if folder.is_dir():
+            return folder
+        alike = folder.parent.glob(f"{release.project}-*")
+        return next((path for path in alike if _release_of(path) == release), folder)
 
     def _entry(self, distribution: Distribution) -> Path:
         name = f"{distribution.filename.text}.json"

@@ -100,6 +100,16 @@ def test_a_draft_holds_what_was_written(store: Store) -> None:
     assert store.releases() == (SPAM,)
 
 
+def test_a_version_spelled_differently_is_the_same_release(store: Store) -> None:
+    """1.0 and 1.0.0 are equal; what comes second joins what is there."""
+    store.write_entry(distribution(SDIST))
+    store.write_entry(distribution("spam-1.0.0-py3-none-any.whl"))
+    store.write_entry(distribution("spam-1.1.tar.gz"))
+    assert [str(release) for release in store.releases()] == ["spam==1.0", "spam==1.1"]
+    record = store.record(ReleaseId.parse("spam==1.0.0"))
+    assert len(record.current.distributions) == 2
+
+
 def test_a_draft_can_be_emptied(store: Store) -> None:
     """File by file, or at once."""
     store.write_entry(distribution(WHEEL))

@@ -1,0 +1,66 @@
+"""Downloading: what an index really serves, hashed side by side; nothing is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from twine_stage.errors import StageError
+from twine_stage.indexes.base import Index
+from twine_stage.listings import ListedFile
+from twine_stage.reporting import Reporter
+
+DOWNLOADS = 4
+"""How many files are downloaded side by side."""
+
+
+class _Interrupted(Exception):
+    """Breaks off the other downloads when one has failed, or a person has had enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downloading:
+    """Downloads from one index, each URL once.
+
+    ``done`` are the files by URL, with the SHA-256 and the size of what was served.
+    """
+
+    index: Index
+    reporter: Reporter
+    done: dict[str, ListedFile] = field(default_factory=dict)
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def hash(self, files: Iterable[ListedFile]) -> None:
+        """Download what is not ``done`` yet.
+
+        Raises:
+            StageError: the first failure; the other downloads are broken off.
+        """
+        new = [file for file in files if file.url not in self.done]
+        with ThreadPoolExecutor(DOWNLOADS, thread_name_prefix="download") as pool:
+            try:
+                for file in pool.map(self._served, new):
+                    self.done[file.url] = file
+            except BaseException:
+                self._stop.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def _served(self, file: ListedFile) -> ListedFile:
+        digest, size = hashlib.sha256(), 0
+        self.reporter.began(file.filename, file.size or 0)
+        try:
+            for chunk in self.index.fetch(file):
+                if self._stop.is_set():
+                    raise _Interrupted
+                digest.update(chunk)
+                size += len(chunk)
+                self.reporter.advanced(file.filename, len(chunk))
+        except StageError as error:
+            self.reporter.ended(file.filename, "failed", error.message)
+            raise
+        self.reporter.ended(file.filename, "present")
+        return replace(file, sha256=digest.hexdigest(), size=size)
