@@ -99,11 +99,13 @@ class MemoryIndex:
     faults: list[str] = field(default_factory=list)
     outages: list[bool] = field(default_factory=list)
     has_digests: bool = True
+    has_sizes: bool = True
     has_times: bool = True
     id: str = "memory"
     url: str = "https://example.org/legacy/"
     api: str = "legacy"
     is_permanent: bool = True
+    takes_attestations: bool = True
     stored: dict[str, Stored] = field(default_factory=dict)
     waiting: dict[str, Stored] = field(default_factory=dict)
     accepted: Counter[str] = field(default_factory=Counter)
@@ -116,7 +118,7 @@ class MemoryIndex:
     def capabilities(self) -> Capabilities:
         return Capabilities(
             shows_each_file=self.shows_each_file,
-            takes_attestations=True,
+            takes_attestations=self.takes_attestations,
             is_permanent=self.is_permanent,
         )
 
@@ -142,7 +144,7 @@ class MemoryIndex:
             filename=name,
             url=f"https://example.org/files/{name}",
             sha256=sha256(file.content) if self.has_digests else None,
-            size=len(file.content) if self.has_digests else None,
+            size=len(file.content) if self.has_sizes else None,
             uploaded_at=file.at if self.has_times else None,
         )
 

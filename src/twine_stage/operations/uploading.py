@@ -161,11 +161,10 @@ class Uploading:
         except StageError as error:
             self._fail(step.name, error)
             return
-        match result:
-            case _Seen(sha256=shown):
-                self._judge_look(step, shown)
-            case Accepted() | Taken() | Rejected() | Unclear():
-                self._judge_answer(step.upload, result)
+        if isinstance(result, _Seen):
+            self._judge_look(step, result.sha256)
+        else:
+            self._judge_answer(step.upload, result)
 
     def _judge_answer(self, upload: Upload, answer: Answer) -> None:
         distribution = upload.distribution
@@ -177,8 +176,8 @@ class Uploading:
                 self._refuse(distribution, UploadRefused(f"{name}: {message}", hint=hint))
             case Taken():
                 self._steps.append(_Step(upload, answer))
-            case Unclear(message=message):
-                self._note_failure(name, message)
+            case _:
+                self._note_failure(name, answer.message)
                 if answer.slow_down and self.jobs > 1:
                     self.jobs = 1
                     self.reporter.note("the index is under strain; the rest goes one by one")

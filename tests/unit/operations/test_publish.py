@@ -189,11 +189,14 @@ def test_an_append_that_was_asked_for_becomes_a_revision(publisher: Publisher) -
     assert done.outcome == "published"
 
 
+@pytest.mark.parametrize("has_digests", [False, True])
 def test_the_size_of_a_carried_file_is_measured_where_it_is_not_told(
     publisher: Publisher,
+    has_digests: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
-    """An index without digests and sizes is asked for the content."""
-    publisher.index.has_digests = False
+    """An index without sizes, or digests, is asked for the content."""
+    publisher.index.has_digests = has_digests
+    publisher.index.has_sizes = False
     publisher.index.put("spam-1.0-py2-none-any.whl", b"old", at=LONG_AGO)
     publisher(appends={SPAM: "more"})
     manifest = publisher.store.record(SPAM).latest
@@ -540,3 +543,30 @@ def test_an_interrupted_run_says_which_files_it_knows_of(publisher: Publisher) -
         publisher()
     progress = publisher.store.record(SPAM).progress[1, "memory"]
     assert len(progress.accepted) == 1
+
+
+def test_attestations_that_an_index_cannot_take_are_told(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    """They were asked for, so it is a warning."""
+    path = tmp_path / "dist" / f"{WHEEL}.publish.attestation"
+    path.write_bytes(attestation())
+    add(publisher.store, [str(path), str(tmp_path / "dist" / WHEEL)], reporter=Silent())
+    publisher.index.takes_attestations = False
+    publisher(attestations=True)
+    assert publisher.index.attestations == dict.fromkeys(FILENAMES, 0)
+    assert "stay behind" in publisher.reporter.warnings[0]
+
+
+def test_a_second_append_keeps_what_was_carried(tmp_path: Path) -> None:
+    """The files that the first revision took over are taken over again."""
+    publisher = Publisher(stage(tmp_path, [WINDOWS]))
+    for name in (LINUX, SDIST):
+        publisher.index.put(name, content_of(name), at=LONG_AGO)
+    publisher(appends={SPAM: "Windows"})
+    add(publisher.store, [str(path) for path in write(tmp_path / "x", WHEEL)], reporter=Silent())
+    publisher(appends={SPAM: "portable"})
+    latest = publisher.store.record(SPAM).latest
+    assert latest is not None
+    assert (latest.revision, latest.carried) == (3, {LINUX, SDIST})
+    assert publisher.index.posts == [WINDOWS, WHEEL]
