@@ -54,8 +54,10 @@ class Append:
     def sentence(self) -> str:
         """All of it in one sentence, without a full stop."""
         shown = ", ".join(file.filename for file in self.shown)
+        public = f"is public{_since(self)} with {shown}" if shown else "was published before"
         additions = ", ".join(dist.filename.text for dist in self.additions)
-        return f"{self.release} is public{_since(self)} with {shown}; this would add {additions}"
+        change = f"would add {additions}" if additions else "would freeze another revision of it"
+        return f"{self.release} {public}; this {change}"
 
 
 Standing = New | Settled | Completion | Append
@@ -87,6 +89,7 @@ def stand(
     has_journal: bool,
     now: datetime,
     prompt_after: timedelta,
+    extends: bool = False,
 ) -> Standing:
     """How our files stand to what an index shows of their release.
 
@@ -96,17 +99,19 @@ def stand(
         has_journal: whether we began to publish exactly these files there.
         now: aware, as the times of the listing are.
         prompt_after: up to this age a release that is ours alone is completed unasked.
+        extends: our files are more than what we published before; that is always an append.
     """
-    if not listing.files:
+    if not listing.files and not extends:
         return New()
     ours = {(dist.filename.text, dist.sha256) for dist in own}
     shown = {(file.filename, file.sha256) for file in listing.files}
     others = tuple(file for file in listing.files if (file.filename, file.sha256) not in ours)
     missing = tuple(dist for dist in own if (dist.filename.text, dist.sha256) not in shown)
-    if not missing:
+    if not missing and not extends:
         return Settled(others)
     age = now - listing.first_upload if listing.first_upload else None
-    if not others and (has_journal or age is None or age <= prompt_after):
+    is_ours = not others and not extends
+    if is_ours and (has_journal or age is None or age <= prompt_after):
         return Completion(missing)
     return Append(
         release=listing.release,

@@ -17,7 +17,7 @@ from twine_stage.operations.freeze import freeze_release
 from twine_stage.operations.uploading import conflict
 from twine_stage.operations.verify import hashed
 from twine_stage.plan import Plan, plan
-from twine_stage.policy import Append, Settled, conflicts, stand
+from twine_stage.policy import Append, conflicts, stand
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
@@ -102,33 +102,23 @@ class Preparing:
 
     def _reason(self, record: Record, own: Sequence[Distribution], listing: Listing) -> str | None:
         """Why files are appended; None where none are."""
+        extends = record.draft is not None and record.base is not None
         standing = stand(
             own,
             listing,
             has_journal=self._has_journal(record),
             now=self.clock.now(),
             prompt_after=self.options.prompt_after,
+            extends=extends,
         )
         others = _others(own, listing)
-        extends = record.draft is not None and record.base is not None
-        granted = self.options.appends.get(record.release)
-        if granted is not None:
-            return granted if others or extends else None
-        match standing:
-            case Append():
-                reason = self._ask(standing)
-                return reason if others or extends else None
-            case Settled() if others:
-                names = ", ".join(file.filename for file in others)
-                self.reporter.warn(f"the index also shows files that are not staged: {names}")
-            case _ if extends:
-                raise AppendRefused(
-                    f"{record.release}: the draft adds to a release that was published",
-                    hint=_append_hint(record.release),
-                )
-            case _:
-                pass
-        return None
+        reason = self.options.appends.get(record.release)
+        if reason is None and isinstance(standing, Append):
+            reason = self._ask(standing)
+        elif reason is None and others:
+            names = ", ".join(file.filename for file in others)
+            self.reporter.warn(f"the index also shows files that are not staged: {names}")
+        return reason if others or extends else None
 
     def _ask(self, append: Append) -> str:
         reason = self.prompts.append_reason(append, self.index.url) if self.prompts else None

@@ -8,10 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from twine_stage.operations.add import add
-from twine_stage.operations.freeze import freeze
-from twine_stage.policy import Append
-from twine_stage.store import Store
 
 from fakes import NOON, MemoryIndex, Remembering
 from samples import attestation, content_of, wheel, write
@@ -30,12 +26,16 @@ from twine_stage.errors import (
 )
 from twine_stage.indexes.base import Answer, Upload
 from twine_stage.manifest import Source
+from twine_stage.operations.add import add
+from twine_stage.operations.freeze import freeze
 from twine_stage.operations.preparing import PublishOptions
 from twine_stage.operations.publication import PublishedRelease
 from twine_stage.operations.publish import PublishReport, publish
 from twine_stage.plan import Plan
+from twine_stage.policy import Append
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Silent
+from twine_stage.store import Store
 
 LONG_AGO = NOON - timedelta(days=400)
 
@@ -319,6 +319,20 @@ def test_a_draft_upon_a_published_release_needs_a_reason_on_a_new_index_too(
     assert isinstance(other.fails(), AppendRefused)
     assert other(appends={SPAM: "32-bit Windows"}).outcome == "published"
     assert len(other.index.posts) == 5
+
+
+def test_a_person_is_asked_about_a_draft_upon_a_published_release(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    """However young the release is; what is there already on the index needs a reason as well."""
+    publisher()
+    [extra] = write(tmp_path / "more", "spam-1.0-cp313-cp313-win32.whl")
+    add(publisher.store, [str(extra)], reporter=Silent())
+    publisher.index.put(extra.name, content_of(extra.name))
+    error = publisher.fails(person=Person())
+    assert isinstance(error, AppendRefused)
+    assert "another revision" in error.message
+    assert publisher(person=Person(reason="32-bit Windows")).outcome == "present"
 
 
 def test_a_dry_run_reads_all_and_writes_nothing(publisher: Publisher) -> None:

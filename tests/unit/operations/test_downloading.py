@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from fakes import MemoryIndex, Remembering
+from twine_stage.digests import sha256
+from twine_stage.errors import Unreachable
+from twine_stage.listings import ListedFile
+from twine_stage.operations.downloading import DOWNLOADS, Downloading
+
+
+def _file(name: str) -> ListedFile:
+    return ListedFile(filename=name, url=f"https://example.org/files/{name}")
+
+
+def test_digests_and_sizes() -> None:
+    """What is served is told by its SHA-256 and its size, and every byte is reported."""
+    index, reporter = MemoryIndex(), Remembering()
+    index.put("spam-1.0.tar.gz", b"content")
+    downloading = Downloading(index, reporter)
+    file = _file("spam-1.0.tar.gz")
+    downloading.hash([file])
+    done = downloading.done[file.url]
+    assert (done.sha256, done.size) == (sha256(b"content"), 7)
+    assert reporter.moved["spam-1.0.tar.gz"] == 7
+    assert reporter.outcomes == [("spam-1.0.tar.gz", "present")]
+
+
+def test_each_once() -> None:
+    """What was downloaded before is not downloaded again."""
+    index, reporter = MemoryIndex(), Remembering()
+    index.put("spam-1.0.tar.gz", b"content")
+    downloading = Downloading(index, reporter)
+    downloading.hash([_file("spam-1.0.tar.gz")])
+    downloading.hash([_file("spam-1.0.tar.gz")])
+    assert len(reporter.outcomes) == 1
+
+
+@dataclass
+class Failing(MemoryIndex):
+    """Serves one file that fails once the others have begun, and others that never end."""
+
+    begun: threading.Barrier = field(
+        default_factory=lambda: threading.Barrier(DOWNLOADS, timeout=30)
+    )
+
+    def fetch(self, file: ListedFile) -> Iterator[bytes]:
+        yield b"first"
+        self.begun.wait()
+        if file.filename == "spam-1.0.tar.gz":
+            raise Unreachable("the index went away")
+        while True:
+            yield b"more"
+
+
+def test_failure() -> None:
+    """The first failure breaks off what else is being downloaded."""
+    reporter = Remembering()
+    names = ["spam-1.0.tar.gz", *(f"spam-1.{number}.tar.gz" for number in range(1, DOWNLOADS))]
+    with pytest.raises(Unreachable, match="went away"):
+        Downloading(Failing(), reporter).hash(map(_file, names))
+    assert reporter.outcomes == [("spam-1.0.tar.gz", "failed")]
