@@ -1,0 +1,125 @@
+"""The program: what stands before a command, and the commands, each read when it is called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from inspect import cleandoc
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.main import get_command
+
+COMMANDS = ("add", "drop", "status", "check", "freeze", "thaw", "publish", "verify")
+"""The commands, in the order of the work; each is a function in a module of its name."""
+
+
+class Command(TyperCommand):
+    """A command whose options are light: flags without the word ``bool``, text as it is."""
+
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - types of typer's inside
+        """The parameters, the one for help among them."""
+        return _lightened(super().get_params(ctx))
+
+
+class Commands(TyperGroup):
+    """Reads the module of a command when it is called for: no command pays for another."""
+
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - as above
+        """The parameters, the one for help among them."""
+        return _lightened(super().get_params(ctx))
+
+    def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 - the signature is typer's
+        """All names, for help and completion."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | None:  # noqa: ARG002 - as above
+        """The command of a name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"twine_stage.cli.{cmd_name}")
+        single = typer.Typer(add_completion=False, rich_markup_mode="rich")
+        function = getattr(module, cmd_name)
+        single.command(
+            cmd_name,
+            cls=Command,
+            help=_flowing(function.__doc__ or ""),
+            epilog=f"Example:\n\n{module.EXAMPLE}",
+        )(function)
+        return cast("TyperCommand", get_command(single))
+
+
+def build() -> TyperGroup:
+    """The program, ready to be called with arguments."""
+    app = typer.Typer(
+        name="stage",
+        cls=Commands,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+    )
+    epilog = "Example:\n\n$ stage add dist/*\n$ stage publish\n$ stage verify"
+    app.callback(invoke_without_command=True, epilog=epilog)(stage)
+    program = cast("TyperGroup", get_command(app))
+    program.commands = cast("dict[str, Any]", dict.fromkeys(COMMANDS))  # to suggest the nearest
+    return program
+
+
+class _AsTyped:
+    """Takes flags and texts as they were typed.
+
+    typer asks pydantic, which costs 70 ms to import, about every option, whether it is given or
+    not. Should typer come to do otherwise, this is simply not called.
+    """
+
+    def coerce(self, value: object, param: Any, ctx: object) -> object:  # noqa: ANN401, ARG002
+        return () if value is None and (param.multiple or param.nargs == -1) else value
+
+
+def _lightened(params: list[Any]) -> list[Any]:
+    for param in params:
+        if isinstance(param, TyperOption) and param.is_flag:
+            param.metavar = ""
+        if param.type_descriptor.annotation in (bool, str, list[str]):
+            param._runtime_param = _AsTyped()  # noqa: SLF001 - see there
+    return params
+
+
+def _flowing(text: str) -> str:
+    """A docstring whose paragraphs are a line each, which the terminal's width folds."""
+    paragraphs = cleandoc(text).split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib import metadata  # noqa: PLC0415 - costs 15 ms
+
+        typer.echo(f"stage {metadata.version('twine-stage')}")
+        raise typer.Exit
+
+
+def stage(
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - the callback answers
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+    stage_dir: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR",
+            envvar="STAGE_DIR",
+            help="The stage to use, instead of the .stage found upwards.",
+        ),
+    ] = None,
+) -> None:
+    """Stage a release, check it, freeze it, publish it as one batch, and prove it is there."""
+    context.obj = replace(context.obj, stage_dir=Path(stage_dir) if stage_dir else None)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)

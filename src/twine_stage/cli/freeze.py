@@ -1,0 +1,51 @@
+"""``stage freeze``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from twine_stage.cli import completion
+from twine_stage.cli.call import Call
+from twine_stage.cli.commands import Report, command
+from twine_stage.manifest import Source
+from twine_stage.operations.freeze import freeze as operation
+
+EXAMPLE = "$ stage freeze spam==1.2.3 --output release/"
+
+
+@command
+def freeze(
+    call: Call,
+    releases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="RELEASES",
+            help="NAME==VERSION, or NAME; all drafts if none is given.",
+            autocompletion=completion.releases,
+        ),
+    ] = None,
+    *,
+    output: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Write the manifest and SHA256SUMS there, too."),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SOURCE",
+            help="What the files were built from: git+URL@COMMIT or git+URL@COMMIT#REF.",
+        ),
+    ] = None,
+) -> Report:
+    """Turn drafts into manifests that never change.
+
+    The checks that hold on every index run first; an error stops it.
+    """
+    return operation(
+        call.store(),
+        releases or [],
+        output=call.folder / output if output else None,
+        source=Source.parse(source) if source else None,
+    )

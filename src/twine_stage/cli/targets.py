@@ -1,0 +1,56 @@
+"""Targets: which releases the arguments of ``publish`` mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from twine_stage.errors import UsageError, WrongState
+from twine_stage.operations import selection
+from twine_stage.operations.add import add
+from twine_stage.releases import ReleaseId
+from twine_stage.reporting import Reporter
+from twine_stage.store import Store
+
+
+def to_publish(
+    store: Store, arguments: Sequence[str], *, reporter: Reporter
+) -> tuple[ReleaseId, ...]:
+    """The releases to publish; paths among the arguments are staged first.
+
+    Raises:
+        UsageError: without arguments, two versions of a project could be meant.
+        WrongState: nothing is staged.
+    """
+    paths = [argument for argument in arguments if selection.is_path(argument)]
+    names = [argument for argument in arguments if argument not in paths]
+    found: set[ReleaseId] = set()
+    if paths:
+        added = add(store, paths, reporter=reporter)
+        files = (*added.added, *added.replaced, *added.unchanged)
+        found |= {ReleaseId.parse(file.release) for file in files}
+    if names:
+        found |= set(selection.releases(store, names, default=bool))
+    return _sorted(found) if arguments else _waiting(store)
+
+
+def _waiting(store: Store) -> tuple[ReleaseId, ...]:
+    """Each project's only unpublished release; where all is published, its latest one."""
+    found = []
+    by_project = groupby(_sorted(store.releases()), key=lambda release: release.project)
+    for project, group in by_project:
+        releases = list(group)
+        waiting = [one for one in releases if store.record(one).state != "published"]
+        if len(waiting) > 1:
+            raise UsageError(
+                f"{len(waiting)} versions of {project} are staged: {', '.join(map(str, waiting))}",
+                hint=f"Name those to publish: stage publish {waiting[-1]}",
+            )
+        found += waiting or releases[-1:]
+    if not found:
+        raise WrongState("nothing is staged", hint="stage add dist/* stages what was built.")
+    return tuple(found)
+
+
+def _sorted(releases: Iterable[ReleaseId]) -> tuple[ReleaseId, ...]:
+    return tuple(sorted(releases, key=lambda release: release.sort_key))

@@ -1,0 +1,64 @@
+"""Painting: lines of a document on a stream, in colour where the stream can show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO
+
+from twine_stage.render.document import Block, Line, Style, layout
+
+if TYPE_CHECKING:  # rich costs 50 ms, and a pipe needs none of it
+    from rich.text import Text
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+_STYLES = {
+    Style.PLAIN: "",
+    Style.STRONG: "bold",
+    Style.FAINT: "dim",
+    Style.GOOD: "bold green",
+    Style.CARE: "bold yellow",
+    Style.BAD: "bold red",
+}
+"""Only the sixteen colours that a terminal's own theme keeps readable, on light and on dark."""
+
+
+def paint(blocks: Iterable[Block], stream: TextIO, *, width: int | None, is_coloured: bool) -> None:
+    """Write a document.
+
+    Control characters are made visible: what an index says must not steer a terminal.
+    """
+    lines = list(layout(blocks, width))
+    if is_coloured:
+        _paint(lines, stream)
+    else:
+        stream.write("".join(f"{_text(line)}\n" for line in lines))
+    stream.flush()
+
+
+def _text(line: Line) -> str:
+    return "".join(_visible(span.text) for span in line).rstrip()
+
+
+def styled(line: Line) -> Text:
+    """A line as rich prints it."""
+    from rich.text import Text  # noqa: PLC0415 - costs 50 ms, and a pipe needs none of it
+
+    text = Text.assemble(*((_visible(span.text), _STYLES[span.style]) for span in line))
+    text.rstrip()
+    return text
+
+
+def _paint(lines: Iterable[Line], stream: TextIO) -> None:
+    from rich.console import Console  # noqa: PLC0415 - as above
+
+    console = Console(
+        file=stream, force_terminal=True, color_system="standard", no_color=False, highlight=False
+    )
+    for line in lines:
+        console.print(styled(line), soft_wrap=True)
+
+
+def _visible(text: str) -> str:
+    return _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

@@ -1,0 +1,72 @@
+"""The face of ``stage publish``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from twine_stage import digests
+from twine_stage.operations.publication import PublishedFile, PublishedRelease
+from twine_stage.operations.publish import PublishReport
+from twine_stage.render import amounts
+from twine_stage.render.document import Block, Entry, Span, Style, Table
+from twine_stage.render.terminal import files
+
+_UNFINISHED = ("refused", "pending")
+
+
+def render(report: PublishReport) -> Sequence[Block]:
+    """What became of each release; single files only where there is something left to do."""
+    if not report.releases:
+        return [(Span("Nothing is left to publish.", Style.STRONG),)]
+    return [block for release in report.releases for block in _release(release)]
+
+
+def details(report: PublishReport) -> Sequence[Block]:
+    """Each file with its outcome, under its release."""
+    return [block for release in report.releases for block in _files(release)]
+
+
+def _files(release: PublishedRelease) -> Sequence[Block]:
+    rows = tuple(
+        (
+            files.word(file.outcome),
+            Span(amounts.count(file.attempts, "attempt")),
+            Span(file.filename),
+        )
+        for file in release.files
+    )
+    return [(), (Span(release.release, Style.STRONG),), Table(rows=rows, right=(1,), indent=4)]
+
+
+def counts(release: PublishedRelease) -> str:
+    """How many files had each outcome: ``2 uploaded, 1 present``."""
+    found = Counter(file.outcome for file in release.files)
+    return ", ".join(f"{number} {outcome}" for outcome, number in found.items())
+
+
+def _release(release: PublishedRelease) -> Sequence[Block]:
+    outcome = files.word(release.outcome)
+    blocks: list[Block] = [
+        (outcome, Span(" "), Span(release.release, Style.STRONG), Span(f" on {release.index}")),
+        Table(rows=tuple(_facts(release)), indent=4),
+    ]
+    for file in release.files:
+        if file.outcome in _UNFINISHED:
+            blocks += _unfinished(file)
+    return blocks
+
+
+def _facts(release: PublishedRelease) -> Sequence[tuple[Span, Span]]:
+    facts = [("files", counts(release)), ("digest", release.digest[: digests.SHORT])]
+    if release.exposure_seconds:
+        facts.append(("exposure", amounts.seconds(release.exposure_seconds)))
+    return [(Span(name, Style.FAINT), Span(fact)) for name, fact in facts]
+
+
+def _unfinished(file: PublishedFile) -> Sequence[Block]:
+    outcome = files.word(file.outcome)
+    return [
+        Entry(Span(f"{outcome.text:<8}", outcome.style), file.filename, indent=4),
+        *([Entry(Span(""), file.message, indent=13)] if file.message else []),
+    ]

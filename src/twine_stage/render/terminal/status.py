@@ -1,0 +1,50 @@
+"""The face of ``stage status``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twine_stage.operations.status import ReleaseStatus, StatusReport
+from twine_stage.render import amounts
+from twine_stage.render.document import Block, Entry, Line, Span, Style, Table
+from twine_stage.render.platforms import platforms
+from twine_stage.render.terminal import files
+
+_HEADING = ("release", "state", "contents", "size", "digest", "platforms")
+
+
+def render(report: StatusReport) -> Sequence[Block]:
+    """A table with a row per release."""
+    if not report.releases:
+        return [
+            (Span("Nothing is staged.", Style.STRONG),),
+            Entry(Span("hint:", Style.STRONG), "stage add dist/* stages what was built."),
+        ]
+    rows = tuple(_row(release) for release in report.releases)
+    return [Table(heading=_HEADING, rows=rows, right=(2, 3))]
+
+
+def details(report: StatusReport) -> Sequence[Block]:
+    """Each file, under its release."""
+    return [block for release in report.releases for block in _files(release)]
+
+
+def _files(release: ReleaseStatus) -> Sequence[Block]:
+    rows = tuple(
+        files.row(file.kind, file.filename, size=file.size, sha256=file.sha256)
+        for file in release.files
+    )
+    title = (Span(release.release, Style.STRONG),)
+    return [(), title, Table(rows=rows, right=(1,), indent=4)]
+
+
+def _row(release: ReleaseStatus) -> Line:
+    names = [file.filename for file in release.files]
+    return (
+        Span(release.release, Style.STRONG),
+        files.word(release.state),
+        Span(amounts.count(len(names), "file")),
+        Span(amounts.size(sum(file.size for file in release.files))),
+        files.digest(release.digest),
+        Span(", ".join(platforms(names))),
+    )

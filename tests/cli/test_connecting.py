@@ -1,0 +1,79 @@
+"""Connecting: flags become settings, and a person is pointed to what they published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli_streams import surroundings, text
+from samples import write
+from twine_stage.cli import completion, connecting
+from twine_stage.cli.call import Call
+from twine_stage.cli.options import CommonOptions, IndexOptions
+from twine_stage.cli.progress import Lines
+from twine_stage.releases import ReleaseId
+from twine_stage.settings import IndexSettings
+from twine_stage.store import Store
+
+PYPI = IndexSettings(
+    id="pypi",
+    url="https://upload.example.org/legacy/",
+    is_pypi=True,
+    simple_url="https://example.org/simple/",
+)
+RELEASES = (ReleaseId.parse("spam==1.0"),)
+
+
+def test_the_page_of_a_release_is_told(tmp_path: Path) -> None:
+    """Where the index has pages for people, and we know where."""
+    around = surroundings(tmp_path)
+    connecting.tell_pages(PYPI, RELEASES, Lines(around))
+    assert text(around.stderr) == "note: view at https://example.org/project/spam/1.0/\n"
+
+
+def test_no_page_is_made_up(tmp_path: Path) -> None:
+    """Other indexes have other pages, or none."""
+    around = surroundings(tmp_path)
+    connecting.tell_pages(
+        IndexSettings(id="mine", url="https://example.org/"), RELEASES, Lines(around)
+    )
+    assert text(around.stderr) == ""
+
+
+def test_a_credential_is_asked_of_a_person_only(tmp_path: Path) -> None:
+    """Not in a pipe, and not where the command line says not to."""
+    person = Call(surroundings(tmp_path, answers="me\n"), CommonOptions())
+    ask = connecting.ask(person, IndexOptions())
+    assert ask is not None
+    assert ask("User name for https://example.org/: ") == "me"
+    assert connecting.ask(person, IndexOptions(non_interactive=True)) is None
+    assert connecting.ask(Call(surroundings(tmp_path), CommonOptions()), IndexOptions()) is None
+
+
+class TestCompletion:
+    def test_releases_of_this_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """None where there is no stage."""
+        monkeypatch.delenv("STAGE_DIR", raising=False)
+        monkeypatch.chdir(tmp_path)
+        assert completion.releases("") == []
+
+    def test_a_stage_that_cannot_be_read_offers_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A shell that completes is not the place for errors."""
+        root = Store.create(tmp_path).root
+        (root / "format").write_text("99\n")
+        monkeypatch.setenv("STAGE_DIR", str(root))
+        assert completion.releases("") == []
+
+    def test_names_that_begin_so(
+        self, tmp_path: Path, stage: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As NAME==VERSION."""
+        write(tmp_path / "dist", "spam-1.0-py3-none-any.whl")
+        stage("add")
+        monkeypatch.chdir(tmp_path)
+        assert completion.releases("sp") == ["spam==1.0"]
+        assert completion.releases("egg") == []

@@ -1,0 +1,134 @@
+"""Progress: lines in a pipe, bars on a terminal, and never a word too many."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from cli_streams import surroundings, text
+from samples import distribution
+from twine_stage.cli.progress import Bars, Lines
+from twine_stage.cli.surroundings import Surroundings
+from twine_stage.plan import Plan, Wave
+from twine_stage.releases import ReleaseId
+
+RELEASE = ReleaseId.parse("spam==1.0")
+NAME = "spam-1.0-py3-none-any.whl"
+PLAN = Plan(waves=(Wave((distribution(NAME),)),))
+
+
+class TestLines:
+    def test_a_line_per_file(self, tmp_path: Path) -> None:
+        """What happened, size and name stand in columns; what was said hangs below."""
+        around = surroundings(tmp_path)
+        lines = Lines(around)
+        lines.began(NAME, 1500)
+        lines.advanced(NAME, 1500)
+        lines.ended(NAME, "uploaded")
+        lines.ended("egg.whl", "refused", "because")
+        assert text(around.stderr) == (
+            f" uploaded    1.5 kB  {NAME}\n  refused            egg.whl\n           because\n"
+        )
+
+    def test_no_line_per_file_where_the_report_has_them(self, tmp_path: Path) -> None:
+        """Nothing is said twice."""
+        around = surroundings(tmp_path)
+        lines = Lines(around, names_files=False)
+        lines.began(NAME, 1)
+        lines.ended(NAME, "added")
+        assert text(around.stderr) == ""
+
+    def test_notes_warnings_and_the_plan_are_said(self, tmp_path: Path) -> None:
+        """Each with a word that tells which it is."""
+        around = surroundings(tmp_path)
+        lines = Lines(around)
+        lines.note("a fact")
+        lines.warn("a danger")
+        lines.planned(RELEASE, "https://example.org/", PLAN)
+        shown = text(around.stderr).splitlines()
+        assert shown[:2] == ["note: a fact", "warning: a danger"]
+        assert shown[2] == "spam==1.0 to https://example.org/: 1 file to send, 25 B"
+        assert NAME in shown[3]
+
+    def test_github_hears_of_warnings(self, tmp_path: Path) -> None:
+        """As an annotation, beside the line."""
+        around = surroundings(tmp_path, environ={"GITHUB_ACTIONS": "true"})
+        Lines(around).warn("50%\ndone")
+        assert "::warning title=stage::50%25%0Adone\n" in text(around.stderr)
+
+    def test_a_stream_that_broke_stops_nothing(self, tmp_path: Path) -> None:
+        """Who publishes must not fail because nobody listens."""
+        closed = io.StringIO()
+        closed.close()
+        lines = Lines(surroundings(tmp_path, stderr=closed, environ={"GITHUB_ACTIONS": "true"}))
+        lines.warn("unheard")
+        lines.ended(NAME, "uploaded")
+
+
+class TestBars:
+    @pytest.fixture
+    def around(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Surroundings:
+        monkeypatch.setenv("COLUMNS", "100")
+        monkeypatch.setenv("TERM", "xterm")
+        return surroundings(tmp_path, is_terminal=True)
+
+    def test_a_bar_shows_the_bytes_that_moved(self, around: Surroundings) -> None:
+        """While they move; afterwards one line stays."""
+        with Bars(Lines(around)) as bars:
+            bars.began(NAME, 2_000_000)
+            bars.advanced(NAME, 1_000_000)
+            bars.note("meanwhile")
+            bars.ended(NAME, "uploaded")
+        shown = text(around.stderr)
+        assert "2.0 MB" in shown
+        assert "meanwhile" in shown
+        assert "uploaded" in shown
+
+    def test_the_display_rests_between_files(self, around: Surroundings) -> None:
+        """A question in between has the terminal to itself: the cursor is shown again."""
+        with Bars(Lines(around)) as bars:
+            bars.began(NAME, 10)
+            bars.ended(NAME, "uploaded")
+            assert text(around.stderr).count("\x1b[?25h") == 1
+            bars.began("egg.whl", 10)
+            bars.ended("egg.whl", "failed", "reset")
+        assert text(around.stderr).count("\x1b[?25l") == text(around.stderr).count("\x1b[?25h")
+
+    def test_the_display_ends_with_the_work(self, around: Surroundings) -> None:
+        """Also where an error left a file half-way."""
+        with Bars(Lines(around)) as bars:
+            bars.began(NAME, 10)
+            bars.began("egg.whl", 10)
+            bars.ended("egg.whl", "uploaded")
+        assert text(around.stderr).count("\x1b[?25h") == 1
+
+    def test_bytes_and_ends_of_unknown_files_are_borne(self, around: Surroundings) -> None:
+        """A file that was present never began."""
+        with Bars(Lines(around)) as bars:
+            bars.advanced(NAME, 10)
+            bars.ended(NAME, "present")
+            bars.began("egg.whl", 10)
+            bars.advanced(NAME, 10)
+            bars.ended(NAME, "present")
+        assert "present" in text(around.stderr)
+
+    def test_all_else_is_said_as_lines(self, around: Surroundings) -> None:
+        """Notes, warnings and the plan, with no bar about."""
+        with Bars(Lines(around, names_files=False)) as bars:
+            bars.warn("danger")
+            bars.planned(RELEASE, "https://example.org/", PLAN)
+            bars.began(NAME, 1)
+            bars.ended(NAME, "added")
+        shown = text(around.stderr)
+        assert "danger" in shown
+        assert "1 file to send" in shown
+        assert "added" not in shown
+
+    def test_a_bar_without_colour(self, tmp_path: Path) -> None:
+        """NO_COLOR leaves the bars, in one shade."""
+        around = surroundings(tmp_path, is_terminal=True, environ={"NO_COLOR": "1"})
+        with Bars(Lines(around)) as bars:
+            bars.began(NAME, 10)
+        assert "\x1b[32m" not in text(around.stderr)

@@ -1,0 +1,75 @@
+"""GitHub Actions: annotations that nothing can break out of, and a summary."""
+
+from __future__ import annotations
+
+from twine_stage.checks import Finding, Severity
+from twine_stage.errors import Refused
+from twine_stage.operations.check import CheckReport
+from twine_stage.operations.verify import VerifiedRelease, VerifyReport
+from twine_stage.render import github
+
+FINDING = Finding(
+    code="F101", severity=Severity.WARNING, file="spam.whl", message="50%\ndone", hint=""
+)
+DIFFERENT = VerifiedRelease(
+    release="spam==1.0",
+    index="pypi",
+    is_exact=False,
+    matching=(),
+    missing=("a.whl",),
+    unexpected=(),
+    different=("b.whl",),
+    yanked=(),
+)
+
+
+def test_findings_are_annotated_by_severity() -> None:
+    """What they say is escaped: a line stays a line."""
+    lines = github.workflow_commands("check", CheckReport((FINDING,)), None)
+    assert lines == ["::warning title=F101::spam.whl: 50%25%0Adone"]
+
+
+def test_differences_are_errors() -> None:
+    """One for each file."""
+    assert github.workflow_commands("verify", VerifyReport((DIFFERENT,)), None) == [
+        "::error title=stage verify::spam==1.0: a.whl is missing",
+        "::error title=stage verify::spam==1.0: b.whl is different",
+    ]
+
+
+def test_an_error_is_annotated_with_its_way_out() -> None:
+    """With or without a report."""
+    assert github.workflow_commands("publish", None, Refused("no", hint="Ask.")) == [
+        "::error title=stage publish::no. Ask."
+    ]
+    assert github.workflow_commands("publish", None, Refused("no")) == [
+        "::error title=stage publish::no"
+    ]
+
+
+def test_a_warning_is_escaped() -> None:
+    """Titles also escape what separates properties."""
+    assert github.warning("a\r\nb") == "::warning title=stage::a%0D%0Ab"
+
+
+def test_the_summary_shows_the_report_and_the_error() -> None:
+    """As preformatted text."""
+    shown = github.summary("check", CheckReport((FINDING,)), Refused("no"))
+    assert shown.startswith("### stage check\n")
+    assert "warning F101" in shown
+    assert "error: no\n```\n" in shown
+
+
+def test_a_report_cannot_close_its_fence() -> None:
+    """The fence is longer than any in the text."""
+    assert "````text\nerror: ```\n````\n" in github.summary("publish", None, Refused("```"))
+
+
+def test_other_commands_need_no_summary() -> None:
+    """A status is read in the log."""
+    assert github.summary("status", None, None) == ""
+
+
+def test_a_command_that_went_well_says_nothing() -> None:
+    """No findings, no differences, no error."""
+    assert github.workflow_commands("status", None, None) == []

@@ -1,0 +1,299 @@
+"""Terminal: every report says what happened, in words that need no colour."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from samples import distribution
+from twine_stage.checks import Finding, Severity
+from twine_stage.errors import Refused
+from twine_stage.listings import ListedFile
+from twine_stage.operations.add import AddedFile, AddReport
+from twine_stage.operations.check import CheckReport
+from twine_stage.operations.drop import DropReport
+from twine_stage.operations.freeze import FreezeReport, FrozenFile, FrozenRelease
+from twine_stage.operations.publication import PublishedFile, PublishedRelease
+from twine_stage.operations.publish import PublishReport
+from twine_stage.operations.status import FileStatus, ReleaseStatus, StatusReport
+from twine_stage.operations.thaw import ThawedRelease, ThawReport
+from twine_stage.operations.verify import VerifiedRelease, VerifyReport
+from twine_stage.plan import Knot, Plan, Wave
+from twine_stage.policy import Append
+from twine_stage.releases import ReleaseId
+from twine_stage.render import terminal
+from twine_stage.render.document import plain
+from twine_stage.render.terminal import append, plan
+
+WHEEL = "spam-1.0-py3-none-any.whl"
+SDIST = "spam-1.0.tar.gz"
+SHA = "0123456789abcdef" * 4
+RELEASE = ReleaseId.parse("spam==1.0")
+
+
+def shown(report: object, *, is_detailed: bool = False) -> str:
+    return plain(terminal.render(report, is_detailed=is_detailed))
+
+
+def added(filename: str) -> AddedFile:
+    return AddedFile(filename=filename, release="spam==1.0", sha256=SHA, size=1500)
+
+
+class TestAdd:
+    def test_a_line_per_file_and_a_summary(self) -> None:
+        """What happened, size, short digest and name."""
+        report = AddReport(
+            added=(added(WHEEL),), unchanged=(), replaced=(added(SDIST),), ignored=("SHA256SUMS",)
+        )
+        assert shown(report) == (
+            f"   added  1.5 kB  0123456789ab  {WHEEL}\n"
+            f"replaced  1.5 kB  0123456789ab  {SDIST}\n"
+            " ignored                        SHA256SUMS\n"
+            "1 added, 1 replaced: spam==1.0\n"
+        )
+
+    def test_nothing_is_said_to_be_nothing(self) -> None:
+        """Where all files were left out."""
+        report = AddReport(added=(), unchanged=(), replaced=(), ignored=("README",))
+        assert shown(report).endswith("nothing was added\n")
+
+
+class TestDrop:
+    def test_what_went_what_stayed_and_the_space(self) -> None:
+        """Freed bytes are told where there are any."""
+        report = DropReport(dropped=(added(WHEEL),), kept=("spam==1.0",), freed=1500)
+        assert shown(report) == (
+            f"dropped  1.5 kB  0123456789ab  {WHEEL}\n"
+            "   kept                        spam==1.0\n"
+            "1 file dropped, 1.5 kB freed\n"
+        )
+
+    def test_nothing_freed_is_not_mentioned(self) -> None:
+        """Content that something else refers to stays."""
+        assert shown(DropReport(dropped=(), kept=(), freed=0)) == "0 files dropped\n"
+
+
+class TestStatus:
+    def test_a_row_per_release(self) -> None:
+        """State, files, size, digest and platforms."""
+        files = tuple(
+            FileStatus(filename=name, kind="wheel", size=1500, sha256=SHA)
+            for name in (WHEEL, SDIST)
+        )
+        release = ReleaseStatus(
+            release="spam==1.0",
+            project="spam",
+            version="1.0",
+            state="draft",
+            digest=SHA,
+            files=files,
+        )
+        assert shown(StatusReport(releases=(release,))) == (
+            "release    state  contents    size  digest        platforms\n"
+            "spam==1.0  draft   2 files  3.0 kB  0123456789ab  any, sdist\n"
+        )
+        assert shown(StatusReport(releases=(release,)), is_detailed=True).endswith(
+            "\n"
+            "spam==1.0\n"
+            f"    wheel  1.5 kB  0123456789ab  {WHEEL}\n"
+            f"    wheel  1.5 kB  0123456789ab  {SDIST}\n"
+        )
+
+    def test_an_empty_stage_says_how_to_begin(self) -> None:
+        """Instead of an empty table."""
+        assert "stage add dist/*" in shown(StatusReport(releases=()))
+
+
+class TestFreeze:
+    def test_the_digest_names_all_files(self) -> None:
+        """A later revision is said to be one."""
+        releases = tuple(
+            FrozenRelease(
+                release="spam==1.0",
+                digest=SHA,
+                manifest=SHA,
+                revision=revision,
+                files=(FrozenFile(filename=WHEEL, sha256=SHA, size=1),),
+            )
+            for revision in (1, 2)
+        )
+        assert shown(FreezeReport(releases=releases)) == (
+            "frozen  spam==1.0  0123456789ab  1 file\n"
+            "frozen  spam==1.0  0123456789ab  1 file, revision 2\n"
+        )
+
+    def test_nothing_to_freeze(self) -> None:
+        """Is said in words."""
+        assert "Nothing" in shown(FreezeReport(releases=()))
+
+
+class TestCheck:
+    def test_findings_stand_under_their_file(self) -> None:
+        """The worst first, with code, severity and the way out."""
+        findings = (
+            Finding(code="M201", severity=Severity.WARNING, file=WHEEL, message="dull", hint=""),
+            Finding(code="F101", severity=Severity.ERROR, file=WHEEL, message="bad", hint="Mend."),
+        )
+        assert shown(CheckReport(findings)) == (
+            f"{WHEEL}\n"
+            "    error F101: bad\n"
+            "    hint: Mend.\n"
+            "    warning M201: dull\n"
+            "\n"
+            "1 error, 1 warning\n"
+        )
+
+    def test_no_findings(self) -> None:
+        """Is an answer, too."""
+        assert shown(CheckReport(())) == "no findings\n"
+
+
+def published(outcome: str, *files: PublishedFile, exposure: float = 0.0) -> PublishReport:
+    release = PublishedRelease(
+        release="spam==1.0",
+        index="pypi",
+        api="legacy",
+        outcome=outcome,
+        digest=SHA,
+        exposure_seconds=exposure,
+        files=files,
+    )
+    return PublishReport((release,))
+
+
+def file(name: str, outcome: str, message: str = "") -> PublishedFile:
+    return PublishedFile(filename=name, outcome=outcome, attempts=1, message=message)
+
+
+class TestPublish:
+    def test_a_release_that_is_there(self) -> None:
+        """Its files are counted, not listed."""
+        report = published("published", file(WHEEL, "uploaded"), exposure=3.21)
+        assert shown(report) == (
+            "published spam==1.0 on pypi\n"
+            "    files     1 uploaded\n"
+            "    digest    0123456789ab\n"
+            "    exposure  3.2 s\n"
+        )
+        assert shown(report, is_detailed=True).endswith(
+            f"\nspam==1.0\n    uploaded  1 attempt  {WHEEL}\n"
+        )
+
+    def test_what_is_left_to_do_is_listed(self) -> None:
+        """With what the index said of it."""
+        report = published("incomplete", file(WHEEL, "refused", "too big"), file(SDIST, "pending"))
+        assert shown(report) == (
+            "incomplete spam==1.0 on pypi\n"
+            "    files   1 refused, 1 pending\n"
+            "    digest  0123456789ab\n"
+            f"    refused  {WHEEL}\n"
+            "             too big\n"
+            f"    pending  {SDIST}\n"
+        )
+
+    def test_nothing_to_publish(self) -> None:
+        """Is said in words."""
+        assert "Nothing" in shown(PublishReport(()))
+
+
+class TestPlan:
+    def test_waves_in_order_then_what_is_there(self) -> None:
+        """A wave's name stands beside its first file."""
+        wheel, sdist = distribution(WHEEL, SHA.encode()), distribution(SDIST, b"")
+        other = distribution("spam-1.0-py2-none-any.whl", b"x")
+        lines = plain(
+            plan.render(
+                RELEASE,
+                "https://example.org/",
+                Plan(waves=(Wave((wheel, other)), Wave((sdist,))), present=(sdist,)),
+            )
+        ).splitlines()
+        assert lines[0] == ("spam==1.0 to https://example.org/: 3 files to send, 65 B, 1 present")
+        assert [line[:12].strip() for line in lines[1:]] == ["wave 1", "", "wave 2", "present"]
+
+    def test_a_knot_is_a_warning(self) -> None:
+        """It names the files and the environments."""
+        knot = Knot(filenames=(WHEEL, SDIST), environments=("CPython 3.13 on Linux",))
+        said = plain(plan.render(RELEASE, "local", Plan(knots=(knot,))))
+        assert "nothing to send" in said
+        assert f"warning: no order of {WHEEL}, {SDIST}" in said
+        assert "CPython 3.13 on Linux" in said
+
+
+class TestAppend:
+    def test_what_is_public_and_what_would_come(self) -> None:
+        """With its age, where the index tells it."""
+        asked = Append(
+            release=RELEASE,
+            shown=(ListedFile(filename=SDIST, url="", size=1500, sha256=SHA),),
+            others=(),
+            additions=(distribution(WHEEL, b"abc"),),
+            first_upload=None,
+            last_upload=None,
+            age=timedelta(days=2),
+        )
+        said = plain(append.render(asked, "pypi")).splitlines()
+        assert said[0] == "warning: spam==1.0 is public on pypi, since 2 days."
+        assert said[1] == f"    public  1.5 kB  0123456789ab  {SDIST}"
+        assert said[2].startswith("    to add     3 B  ")
+
+    def test_an_index_may_give_no_times(self) -> None:
+        """Nor sizes, nor digests."""
+        asked = Append(
+            release=RELEASE,
+            shown=(ListedFile(filename=SDIST, url=""),),
+            others=(),
+            additions=(),
+            first_upload=None,
+            last_upload=None,
+            age=None,
+        )
+        said = plain(append.render(asked, "pypi"))
+        assert "public on pypi." in said
+
+
+class TestVerify:
+    def test_an_exact_release_is_one_line(self) -> None:
+        """There is nothing more to say."""
+        release = verified(is_exact=True, matching=(WHEEL,))
+        assert shown(VerifyReport((release,))) == "exact spam==1.0 on pypi: 1 file as frozen\n"
+
+    def test_each_difference_stands_under_its_kind(self) -> None:
+        """With what the kind means."""
+        release = verified(missing=(WHEEL,), yanked=(SDIST,))
+        assert shown(VerifyReport((release,))) == (
+            "different spam==1.0 on pypi: 0 files as frozen, but\n"
+            "    missing: frozen, but the index does not show it\n"
+            f"        {WHEEL}\n"
+            "    yanked: the index shows it as yanked\n"
+            f"        {SDIST}\n"
+        )
+
+
+def verified(
+    *,
+    is_exact: bool = False,
+    matching: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
+    yanked: tuple[str, ...] = (),
+) -> VerifiedRelease:
+    return VerifiedRelease(
+        release="spam==1.0",
+        index="pypi",
+        is_exact=is_exact,
+        matching=matching,
+        missing=missing,
+        unexpected=(),
+        different=(),
+        yanked=yanked,
+    )
+
+
+def test_thaw_names_the_releases() -> None:
+    """That are drafts again."""
+    report = ThawReport((ThawedRelease("spam==1.0", (WHEEL,)),))
+    assert shown(report) == "thawed  spam==1.0  a draft again\n"
+
+
+def test_an_error_without_a_hint_is_one_line() -> None:
+    """Where there is no way out to give."""
+    assert plain(terminal.problem(Refused("no"))) == "error: no\n"
