@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import io
+import json
 import tarfile
 import zipfile
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from twine_stage.digests import Hashing
 from twine_stage.distributions import Distribution, Filename
+from twine_stage.manifest import STATEMENT_TYPE
 
 
 def metadata(name: str = "spam", version: str = "1.0", **extra: str) -> bytes:
@@ -89,6 +91,13 @@ def content_of(filename: str, *, members: Mapping[str, bytes] | None = None) -> 
         tag = "-".join(filename.removesuffix(".whl").split("-")[-3:])
         return wheel(name, version, tag=tag, members=members)
     return sdist(parsed.project.replace("-", "_"), str(parsed.version), members=members)
+
+
+def attestation(predicate_type: str = "https://example.org/publish/v1") -> bytes:
+    """A PEP 740 attestation object, unsigned: enough for whoever only carries it."""
+    statement = json.dumps({"_type": STATEMENT_TYPE, "predicateType": predicate_type})
+    envelope = {"statement": base64.b64encode(statement.encode()).decode(), "signature": ""}
+    return json.dumps({"version": 1, "envelope": envelope}).encode()
 
 
 def write(folder: Path, *filenames: str) -> list[Path]:

@@ -1,0 +1,70 @@
+"""What an index's answer to an upload means.
+
+No text ever decides that a file is there: a text may only be the reason to ask the listing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from twine_stage.indexes.base import Accepted, Answer, Rejected, Taken, Unclear
+from twine_stage.transport import Answered, clean
+
+_HAS_IT = re.compile(
+    # PyPI, devpi, GitLab; Artifactory; Nexus; and what others might say.
+    r"already|exist[s ]|overwrit|updating asset|duplicate|conflict|re-?upload|been taken",
+    re.IGNORECASE,
+)
+_HAS_IT_NOT = re.compile(
+    r"deleted|does not exist|doesn't exist|non-existent|not exist", re.IGNORECASE
+)
+
+_LOGIN = re.compile(rb"<input[^>]*type=[\"']?password", re.IGNORECASE)
+"""A proxy's page to log in comes with status 200, and took no file."""
+
+_BUSY = frozenset({408, 425, 429})
+_MAY_BE_TAKEN = frozenset({400, 403, 409})
+
+_HINTS = {
+    401: "Check the user name and the password or token, and where they were found.",
+    403: "Check the token: is it for this index, and does it reach this project?",
+    404: "Check the upload URL.",
+    405: "Check the upload URL: it is not the one of the index's pages.",
+    413: "The index sets a limit to the size of a file; ask it to raise the limit.",
+}
+
+
+def judge(answered: Answered, *, secrets: tuple[str, ...] = ()) -> Answer:
+    """Accepted, taken, rejected, or unclear.
+
+    Args:
+        answered: the answer to one upload.
+        secrets: what must not be shown, should the index repeat it.
+    """
+    status = answered.status
+    message = answered.sentence(secrets=secrets)
+    if 200 <= status < 300:  # noqa: PLR2004 - the class of HTTP statuses
+        if _LOGIN.search(answered.body):
+            return Rejected("the answer is a web page to log in", hint=_HINTS[404])
+        return Accepted()
+    if status in _BUSY or status >= 500:  # noqa: PLR2004 - as above
+        return Unclear(
+            message=message,
+            retry_after=answered.retry_after,
+            slow_down=status == 429 or status >= 500,  # noqa: PLR2004 - too many requests
+        )
+    if status in _MAY_BE_TAKEN and _is_taken(status, message):
+        return Taken(message)
+    if answered.location is not None:
+        target = clean(answered.location, secrets=secrets)
+        return Rejected(
+            f"the index redirects uploads to {target}",
+            hint="Uploads follow no redirect. Is the / at the end of the upload URL missing?",
+        )
+    return Rejected(message, hint=_HINTS.get(status, ""))
+
+
+def _is_taken(status: int, message: str) -> bool:
+    if _HAS_IT_NOT.search(message):
+        return False
+    return status == 409 or _HAS_IT.search(message) is not None  # noqa: PLR2004 - conflict

@@ -1,0 +1,233 @@
+"""The directory index: a simple index in plain files, read by ``file:`` URL or any web server.
+
+``index.json`` is written first, and every other page is made from it, so nothing is ever lost. The
+HTML page of the project is written last: it is what installers read here, so who sees a release
+there finds it everywhere, and a release that is not there was not published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import BinaryIO
+
+from twine_stage.digests import sha256
+from twine_stage.distributions import Distribution, Kind
+from twine_stage.errors import Conflict, Damaged
+from twine_stage.indexes.base import Accepted, Answer, Capabilities, Session, Taken, Upload
+from twine_stage.indexes.folder import IndexFolder, address
+from twine_stage.listings import ListedFile, Listing
+from twine_stage.manifest import Manifest
+from twine_stage.releases import ReleaseId
+from twine_stage.simple_pages import PageFile, ProjectPage, root_html, root_json
+from twine_stage.store.locks import locked
+from twine_stage.store.writing import (
+    READ_WRITE,
+    TEMPORARY,
+    settle,
+    storing,
+    temporary,
+    write,
+    write_all,
+)
+
+_ABANDONED = 3600.0
+"""Seconds without a write after which a temporary file belongs to nobody alive."""
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryIndex:
+    """The index in the folder ``root``, which is made when something is published to it.
+
+    ``now`` and ``write_page`` stand here for tests, which move the clock and kill between pages.
+    """
+
+    root: Path
+    _: KW_ONLY
+    id: str
+    now: Callable[[], datetime] = _now
+    write_page: Callable[[Path, bytes], None] = write
+
+    @property
+    def url(self) -> str:
+        """The folder as a ``file:`` URL; installers take it with ``simple/`` behind it."""
+        return f"{self.root.absolute().as_uri()}/"
+
+    @property
+    def api(self) -> str:
+        """``directory``."""
+        return "directory"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """A release becomes public as a whole, and whoever owns the folder can take it back."""
+        return Capabilities(shows_each_file=False, takes_attestations=False, is_permanent=False)
+
+    @property
+    def folder(self) -> IndexFolder:
+        """Where what is."""
+        return IndexFolder(self.root)
+
+    def authorize(self) -> None:
+        """Nothing to do: the permissions of the folder decide."""
+
+    def listing(self, release: ReleaseId) -> Listing:
+        """What both pages show; a publication that was broken off between them is not public.
+
+        Raises:
+            Damaged: the pages are not ours, or contradict each other.
+            Unreachable: they cannot be read.
+        """
+        state = self.folder.state(release.project)
+        files = [
+            self._listed(file)
+            for file in state.page.files
+            if file.filename.version == release.version and file.link in state.shown
+        ]
+        return Listing(
+            release=release,
+            files=tuple(sorted(files, key=lambda file: file.filename)),
+            is_project_known=bool(state.shown),
+        )
+
+    def fetch(self, file: ListedFile) -> Iterator[bytes]:
+        """The content of a file of a listing; raises ``Unreachable`` where it cannot be read."""
+        return self.folder.chunks(file.filename, file.sha256 or "")
+
+    @contextmanager
+    def session(self, manifest: Manifest) -> Iterator[Session]:
+        """Begin to publish a manifest, or to continue: what is sent again is written again.
+
+        Raises as ``listing`` does.
+        """
+        page = self.folder.state(manifest.id.project).page
+        yield _Session(self, manifest, {file.filename.text: file.sha256 for file in page.files})
+
+    def _listed(self, file: PageFile) -> ListedFile:
+        name = file.filename.text
+        return ListedFile(
+            filename=name,
+            url=self.folder.content(name, file.sha256).absolute().as_uri(),
+            sha256=file.sha256,
+            size=file.size,
+            uploaded_at=file.uploaded_at,
+            yanked=file.yanked,
+            requires_python=file.requires_python,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """``public`` are the digests of what the project's page names, by filename."""
+
+    index: DirectoryIndex
+    manifest: Manifest
+    public: Mapping[str, str]
+
+    def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
+        dist = upload.distribution
+        name = dist.filename.text
+        if self.public.get(name, dist.sha256) != dist.sha256:
+            return Taken(f"{name} is public with sha256 {self.public[name]}")
+        folder = self.index.folder
+        target = folder.content(name, dist.sha256)
+        with storing(name), temporary(folder.files) as (file, path):
+            _copy(upload, file, sent)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if _serves_metadata(dist):
+                _keep_metadata(upload, folder.files, target.with_name(f"{name}.metadata"))
+            settle(file, path, target, mode=READ_WRITE)
+        return Accepted()
+
+    def publish(self) -> None:
+        folder, project = self.index.folder, self.manifest.id.project
+        write_page, pages = self.index.write_page, folder.simple
+        what = f"the index {folder.root}"
+        with locked(folder.root / ".pages.lock", what=what, command="writing its pages"):
+            page = self._merged(folder.state(project).page)
+            write_page(pages / project / "index.json", page.json())
+            projects = folder.projects()
+            write_page(pages / "index.json", root_json(projects))
+            write_page(pages / "index.html", root_html(projects))
+            write_page(pages / project / "index.html", page.html())
+            self._sweep(folder.files, pages, pages / project)
+
+    def _merged(self, page: ProjectPage) -> ProjectPage:
+        """The page with what is new in the manifest; what stood there keeps its times."""
+        now = self.index.now()
+        files = {file.filename.text: file for file in page.files}
+        for dist in self.manifest.release.distributions:
+            name = dist.filename.text
+            if name not in files:
+                files[name] = self._added(dist, now)
+            elif files[name].sha256 != dist.sha256:
+                raise Conflict(
+                    f"{name}: expected sha256 {dist.sha256}, found {files[name].sha256}, which was "
+                    "published meanwhile",
+                    hint="A published file never changes: raise the version.",
+                )
+        return ProjectPage(page.project, tuple(files.values()))
+
+    def _added(self, dist: Distribution, now: datetime) -> PageFile:
+        name = dist.filename.text
+        content = self.index.folder.content(name, dist.sha256)
+        if not content.is_file():
+            problem = "expected the content that was uploaded, found nothing"
+            raise Damaged(str(content), problem, hint="Run the same command again.")
+        return PageFile(
+            filename=dist.filename,
+            url=address(name, dist.sha256),
+            sha256=dist.sha256,
+            size=dist.size,
+            uploaded_at=now,
+            requires_python=dist.requires_python,
+            core_metadata=dist.core_metadata if _serves_metadata(dist) else None,
+        )
+
+    def _sweep(self, *folders: Path) -> None:
+        """Remove what killed commands left behind; that it cannot be removed harms nobody."""
+        oldest = self.index.now().timestamp() - _ABANDONED
+        for path in (path for folder in folders for path in folder.glob(f"{TEMPORARY}*")):
+            with suppress(OSError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
+
+
+def _serves_metadata(dist: Distribution) -> bool:
+    """PEP 658: only a wheel's metadata is the same wherever it is installed."""
+    return dist.filename.kind is Kind.WHEEL and dist.core_metadata is not None
+
+
+def _copy(upload: Upload, file: BinaryIO, sent: Callable[[int], None]) -> None:
+    hashing = hashlib.sha256()
+    for chunk in upload.chunks():
+        hashing.update(chunk)
+        write_all(file, chunk)
+        sent(len(chunk))
+    dist = upload.distribution
+    _expect(dist, "content", frozen=dist.sha256, found=hashing.hexdigest())
+
+
+def _keep_metadata(upload: Upload, folder: Path, target: Path) -> None:
+    dist = upload.distribution
+    _expect(dist, "core metadata", frozen=dist.core_metadata, found=sha256(upload.core_metadata))
+    with temporary(folder) as (file, path):
+        write_all(file, upload.core_metadata)
+        settle(file, path, target, mode=READ_WRITE)
+
+
+def _expect(dist: Distribution, what: str, *, frozen: str | None, found: str) -> None:
+    if found != frozen:
+        raise Damaged(
+            dist.filename.text,
+            f"expected {what} with sha256 {frozen}, found {found}",
+            hint="Stage the file again: stage add FILE",
+        )

@@ -1,0 +1,110 @@
+"""The index's own words: one clean line out of whatever an index answers.
+
+PyPI writes its sentence into the status line, into ``code`` of a JSON answer, and into ``<title>``;
+others use the fields of RFC 9457, ``message``, ``error`` or ``errors``, or plain text.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+
+LONGEST = 500
+"""Characters that a person is shown of an answer."""
+
+HIDDEN = "********"
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+_USER_INFO = re.compile(r"(?<=://)[^/\s@]+@")
+_TOKEN = re.compile(r"\bpypi-[A-Za-z0-9_-]{16,}")
+_HEADER = re.compile(r"(?i)(\bauthorization\b\W{1,4})\w+\s+\S+")
+_STATUS = re.compile(r"\d{3}(?: |$)")
+_HTML = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"<(?:br|p|li)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_SHORT_SECRET = 8
+
+
+def clean(text: str, *, secrets: Iterable[str] = ()) -> str:
+    """One line without control characters, of bounded length, without anything secret.
+
+    Args:
+        text: what somebody else wrote.
+        secrets: what must not be shown; tokens of PyPI and user info in URLs never are.
+    """
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        # A short password may well be part of a word.
+        edge = r"\b" if len(secret) < _SHORT_SECRET else ""
+        text = re.sub(f"{edge}{re.escape(secret)}{edge}", HIDDEN, text)
+    text = _HEADER.sub(rf"\1{HIDDEN}", text)
+    text = _TOKEN.sub(HIDDEN, _USER_INFO.sub("", text))
+    line = " ".join(_CONTROL.sub(" ", text).split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def sentence(
+    *, status: int, reason: str, content_type: str, body: bytes, secrets: Iterable[str] = ()
+) -> str:
+    """What an answer says, without a trailing full stop; at least its status and reason."""
+    hidden = tuple(secrets)
+    phrase = _phrase(status)
+    empty = {"", phrase.lower(), "error"}
+    for saying in (*_sayings(content_type, body), reason):
+        line = clean(_STATUS.sub("", saying.strip(), count=1), secrets=hidden).removesuffix(".")
+        if line.lower() not in empty:
+            return line
+    return f"{status} {phrase}".strip()
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _sayings(content_type: str, body: bytes) -> Iterator[str]:
+    text = body.decode("utf-8", "replace")
+    if "json" in content_type:
+        yield from _of_json(text)
+    elif "html" in content_type:
+        for _, content in _HTML.findall(text):
+            yield html.unescape(_TAG.sub("", _BREAK.sub(" ", content)))
+    elif content_type.startswith("text/plain"):
+        yield text
+
+
+def _of_json(text: str) -> Iterator[str]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(document, dict):
+        return
+    code = document.get("code")
+    if isinstance(code, str) and _STATUS.match(code):
+        yield code
+    rest = "; ".join((*_flat(document.get("errors")), *_flat(document.get("details"))))
+    for key in ("detail", "message", "error_description", "error"):
+        if head := "; ".join(_flat(document.get(key))):
+            yield f"{head}: {rest}" if rest else head
+    yield from filter(None, (rest, *_flat(document.get("title"))))
+
+
+def _flat(value: object) -> list[str]:
+    """The sentences in a value: a text, or lists and objects of texts."""
+    match value:
+        case str():
+            return [value]
+        case list():
+            return [part for item in value for part in _flat(item)]
+        case dict():
+            for key in ("description", "message", "detail"):
+                if isinstance(value.get(key), str):
+                    return [value[key]]
+            return [f"{key} {part}" for key, item in value.items() for part in _flat(item)]
+        case _:
+            return []

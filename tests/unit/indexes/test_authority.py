@@ -1,0 +1,71 @@
+"""Who we are to an index."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from twine_stage.credentials import Credentials
+from twine_stage.errors import CredentialsMissing
+from twine_stage.indexes.authority import Authority, origin
+from twine_stage.settings import Secret
+
+URL = "https://example.org/legacy/"
+PASSWORD = "recognisable-pässword"
+
+
+def authority() -> Authority:
+    return Authority(URL, lambda: Credentials(Secret("me"), Secret(PASSWORD)))
+
+
+def test_credentials_are_sent_to_the_origin_only() -> None:
+    """Another scheme, host or port is a stranger's; the default port is the same."""
+    known = authority()
+    for url in ("http://example.org/", "https://example.net/", "https://example.org:8443/"):
+        assert known.auth(url) is None
+    assert known.auth("https://example.org:443/simple/")
+    assert origin("http://[::1]:80/") == ("http", "::1", 80)
+
+
+def test_any_character_is_sent() -> None:
+    """Credentials are encoded as UTF-8."""
+    auth = authority().auth(URL)
+    assert auth
+    request = auth(requests.Request("GET", URL).prepare())
+    assert request.headers["Authorization"] == "Basic bWU6cmVjb2duaXNhYmxlLXDDpHNzd29yZA=="
+
+
+def test_there_may_be_none() -> None:
+    """Where no credentials are wanted, none are added, and there is nothing to hide."""
+    none = Authority(URL, lambda: None)
+    auth = none.auth(URL)
+    assert auth
+    request = auth(requests.Request("GET", URL).prepare())
+    assert "Authorization" not in request.headers
+    assert none.secrets == ()
+
+
+def test_they_are_obtained_once() -> None:
+    """One question a run, unless it fails."""
+    outcomes: list[Credentials | None] = [None]
+
+    def obtain() -> Credentials | None:
+        if not outcomes:
+            raise CredentialsMissing("none")
+        return outcomes.pop()
+
+    once = Authority(URL, obtain)
+    assert once.credentials() is None
+    assert once.credentials() is None
+    with pytest.raises(CredentialsMissing):
+        Authority(URL, obtain).credentials()
+
+
+def test_what_must_be_hidden_is_known_once_it_is_used() -> None:
+    """The password, and what the header holds; neither is in a representation."""
+    known = authority()
+    before = known.secrets
+    known.credentials()
+    assert before == ()
+    assert known.secrets == (PASSWORD, "bWU6cmVjb2duaXNhYmxlLXDDpHNzd29yZA==")
+    assert "recognisable" not in f"{known!r} {vars(known)!r}"

@@ -1,0 +1,318 @@
+"""The reading side of an index, against a real server on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+import pytest
+
+from fakes import Remembering
+from servers.legacy import LegacyServer
+from twine_stage.credentials import Credentials
+from twine_stage.digests import sha256
+from twine_stage.errors import Unreachable
+from twine_stage.indexes.authority import Authority
+from twine_stage.indexes.simple import SimpleReader
+from twine_stage.listings import Listing
+from twine_stage.releases import ReleaseId
+from twine_stage.settings import Secret
+from twine_stage.transport import Transport
+
+SPAM = ReleaseId.parse("spam==1.0")
+WHEEL = "spam-1.0-py3-none-any.whl"
+SDIST = "spam-1.0.tar.gz"
+NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
+PASSWORD = "recognisable-password"
+JSON = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
+HTML = {"Content-Type": "text/html"}
+PAGE = "/simple/spam/"
+
+
+@pytest.fixture
+def server() -> Iterator[LegacyServer]:
+    with LegacyServer() as index:
+        yield index
+
+
+def reader_of(
+    server: LegacyServer,
+    *,
+    url: str | None = None,
+    is_found: bool = False,
+    credentials: Credentials | None = None,
+    reporter: Remembering | None = None,
+) -> SimpleReader:
+    """A reader that knows the simple URL, unless it ``is_found``."""
+    return SimpleReader(
+        url=None if is_found else url or server.simple_url,
+        upload_url=server.url,
+        transport=Transport(sleep=lambda seconds: None),
+        authority=Authority(server.url, lambda: credentials),
+        reporter=reporter or Remembering(),
+    )
+
+
+def page(*files: object, version: object = "1.1") -> bytes:
+    return json.dumps({"meta": {"api-version": version}, "name": "spam", "files": files}).encode()
+
+
+def refusal(server: LegacyServer, *, is_found: bool = False) -> str:
+    """Why the release cannot be read."""
+    with pytest.raises(Unreachable) as raised:
+        reader_of(server, is_found=is_found).listing(SPAM)
+    assert raised.value.hint
+    return raised.value.message
+
+
+@pytest.mark.parametrize("is_html_only", [False, True])
+def test_both_formats_tell_the_files_of_the_release(
+    server: LegacyServer, *, is_html_only: bool
+) -> None:
+    """JSON and HTML name the release's files, sorted, with digests, and no others."""
+    server.is_html_only = is_html_only
+    for name in (
+        SDIST,
+        WHEEL,
+        "spam-eggs-1.0.tar.gz",
+        "spam-1.0.1.tar.gz",
+        "spam-1.0.0-py2-none-any.whl",
+        "spam-1.0.txt",
+    ):
+        server.put(name, name.encode())
+    listing = reader_of(server).listing(SPAM)
+    assert listing.is_project_known
+    assert [(file.filename, file.sha256) for file in listing.files] == [
+        (name, sha256(name.encode())) for name in (WHEEL, "spam-1.0.0-py2-none-any.whl", SDIST)
+    ]
+    assert [file.url for file in listing.files][-1] == f"{server.base}/files/{SDIST}"
+
+
+def test_json_tells_size_and_time(server: LegacyServer) -> None:
+    """PEP 700 adds the size in bytes and the time of the upload."""
+    server.put(WHEEL, b"12345", uploaded=NOON)
+    (file,) = reader_of(server).listing(SPAM).files
+    assert (file.size, file.uploaded_at, file.yanked) == (5, NOON, None)
+
+
+@pytest.mark.parametrize("is_html_only", [False, True])
+@pytest.mark.parametrize("reason", ["", "broken <on> Windows"])
+def test_both_formats_tell_what_was_yanked(
+    server: LegacyServer, reason: str, *, is_html_only: bool
+) -> None:
+    """A yanked file has its reason, which may be empty."""
+    server.is_html_only = is_html_only
+    server.put(WHEEL, b"", yanked=reason)
+    (file,) = reader_of(server).listing(SPAM).files
+    assert file.yanked == reason
+
+
+@pytest.mark.parametrize("is_html_only", [False, True])
+def test_an_index_may_tell_no_digest(server: LegacyServer, *, is_html_only: bool) -> None:
+    """Without a SHA-256 the digest is unknown."""
+    server.is_html_only, server.has_hashes, server.has_times = is_html_only, False, False
+    server.put(WHEEL, b"")
+    (file,) = reader_of(server).listing(SPAM).files
+    assert (file.sha256, file.uploaded_at) == (None, None)
+
+
+def test_a_read_goes_past_caches_without_credentials(
+    server: LegacyServer, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read asks for a fresh page, and not even ``.netrc`` adds credentials to it."""
+    netrc = f"{tmp_path}/netrc"
+    with open(netrc, "w", encoding="utf-8") as file:  # noqa: PTH123 - a path is not at hand
+        file.write(f"machine 127.0.0.1 login me password {PASSWORD}\n")
+    monkeypatch.setenv("NETRC", netrc)
+    reader_of(server).listing(SPAM)
+    (_, _, headers) = server.requests[0]
+    assert headers["cache-control"] == "no-cache"
+    assert headers["accept"].startswith("application/vnd.pypi.simple.v1+json")
+    assert "authorization" not in headers
+
+
+def test_an_unknown_project_is_an_answer(server: LegacyServer) -> None:
+    """404 is not a failure: nothing of the project was published yet."""
+    assert reader_of(server).listing(SPAM) == Listing(release=SPAM, is_project_known=False)
+
+
+def test_a_known_project_may_have_no_file_of_the_release(server: LegacyServer) -> None:
+    """A new version of a known project has no files yet."""
+    server.put("spam-0.9.tar.gz", b"")
+    assert reader_of(server).listing(SPAM) == Listing(release=SPAM)
+
+
+def test_a_file_is_fetched(server: LegacyServer) -> None:
+    """The content of a file is read from where the page says."""
+    server.put(WHEEL, b"content")
+    reader = reader_of(server)
+    (file,) = reader.listing(SPAM).files
+    assert b"".join(reader.fetch(file)) == b"content"
+
+
+@pytest.mark.parametrize("simple", ["/legacy/simple/", "/legacy/+simple/"])
+@pytest.mark.parametrize("is_html_only", [False, True])
+@pytest.mark.parametrize("is_known", [False, True])
+def test_the_simple_api_is_found(
+    server: LegacyServer, simple: str, *, is_html_only: bool, is_known: bool
+) -> None:
+    """It is looked for below the upload URL, as pypiserver and devpi have it, and remembered."""
+    server.simple_path, server.is_html_only = simple, is_html_only
+    if is_known:
+        server.put(WHEEL, b"")
+    reader = reader_of(server, is_found=True)
+    assert reader.listing(SPAM).is_project_known == is_known
+    before = len(server.requests)
+    reader.listing(SPAM)
+    assert reader.url == f"{server.base}{simple}"
+    assert len(server.requests) == before + 1
+
+
+def test_a_simple_api_that_is_nowhere_must_be_named(server: LegacyServer) -> None:
+    """The message says where it was looked for, the hint how to name it."""
+    with pytest.raises(Unreachable) as raised:
+        reader_of(server, is_found=True).listing(SPAM)
+    assert f"{server.url}simple/" in raised.value.message
+    assert f"{server.url}+simple/" in raised.value.message
+    assert "--simple-url" in raised.value.hint
+
+
+def test_a_web_page_for_every_url_is_no_simple_api(server: LegacyServer) -> None:
+    """A server that answers everything with its own page is not taken for an index."""
+    for folder in ("simple/", "+simple/"):
+        server.pages[f"/legacy/{folder}"] = (200, HTML, b"<title>Our shop</title>")
+        server.pages[f"/legacy/{folder}spam/"] = (200, HTML, b"<title>Our shop</title>")
+    assert "Our shop" in refusal(server, is_found=True)
+
+
+def test_a_trouble_with_the_root_is_no_simple_api(server: LegacyServer) -> None:
+    """If the page of all projects cannot be read, the API is not taken to be there."""
+    for folder in ("simple/", "+simple/"):
+        server.pages[f"/legacy/{folder}"] = (303, {"Location": f"/legacy/{folder}"}, b"")
+    assert "no simple index" in refusal(server, is_found=True)
+
+
+def test_a_referral_to_another_host_is_not_followed(server: LegacyServer) -> None:
+    """Files of the index that pypiserver refers to are not this index's, which is told."""
+    server.fallback = "http://localhost:1/simple/"
+    reporter = Remembering()
+    listing = reader_of(server, reporter=reporter).listing(SPAM)
+    assert listing == Listing(release=SPAM, is_project_known=False)
+    assert "localhost:1" in reporter.notes[0]
+
+
+def test_an_index_that_moved_is_not_taken_for_empty(server: LegacyServer) -> None:
+    """If its root leads elsewhere too, what the index shows is not known: nothing may be sent."""
+    server.fallback = "http://localhost:1/simple/"
+    server.pages["/simple/"] = (302, {"Location": "http://localhost:1/simple/"}, b"")
+    assert "localhost:1" in refusal(server)
+
+
+def test_a_login_elsewhere_is_not_a_list(server: LegacyServer) -> None:
+    """A redirect to a login page is told as what it is."""
+    server.pages[PAGE] = (302, {"Location": "http://localhost:1/login"}, b"")
+    assert "found a redirect to http://localhost:1/login" in refusal(server)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "said"),
+    [
+        (HTML, b"<title>Sign in</title><form></form>", "found a web page: Sign in"),
+        (HTML, b"", "found a web page"),
+        (HTML, b'<meta name="pypi:repository-version" content="2.0">', "cannot be read"),
+        (JSON, b'{"meta": {"api-ver', "not all of it"),
+        (JSON, b"[" * 100_000, "expected JSON"),
+        (JSON, b"[]", "found other JSON"),
+        (JSON, b'{"message": "hello"}', "found other JSON"),
+        (JSON, page(version="2.0"), "expected version 1"),
+        (JSON, page(version=1), "expected version 1"),
+        (JSON, page({"filename": WHEEL}), "not described as PEP 691 wants it"),
+        ({"Content-Type": "image/png"}, b"", "image/png"),
+    ],
+)
+def test_nonsense_is_told(
+    server: LegacyServer, headers: dict[str, str], body: bytes, said: str
+) -> None:
+    """What is no page of the simple API is never taken for an empty list."""
+    server.pages[PAGE] = (200, headers, body)
+    message = refusal(server)
+    assert said in message
+    assert f"{server.base}{PAGE}" in message
+
+
+@pytest.mark.parametrize("status", [400, 403, 503])
+def test_a_refusal_is_told(server: LegacyServer, status: int) -> None:
+    """Any other status is told in the words of the index."""
+    server.pages[PAGE] = (status, {"Content-Type": "text/plain"}, b"Not for you.")
+    assert "Not for you" in refusal(server)
+
+
+def test_a_redirect_loop_ends(server: LegacyServer) -> None:
+    """Redirects without an end are a failure."""
+    server.pages[PAGE] = (302, {"Location": PAGE}, b"")
+    assert "redirect" in refusal(server)
+
+
+def test_an_index_that_is_gone_is_unreachable(server: LegacyServer) -> None:
+    """Nobody listens there."""
+    with LegacyServer() as gone:
+        reader = reader_of(gone)
+    with pytest.raises(Unreachable, match="refused"):
+        reader.listing(SPAM)
+
+
+def test_odd_entries_do_no_harm(server: LegacyServer) -> None:
+    """Of a name that is listed twice the first counts; times without a zone are UTC."""
+    entry = {"filename": WHEEL, "url": "a", "hashes": {"sha256": "A" * 64}}
+    other = {"filename": WHEEL, "url": "b", "hashes": {"md5": "0"}}
+    odd: list[object] = [
+        {"filename": 1},
+        {"filename": "x.whl"},
+        {"filename": "eggs-1.0.tar.gz", "url": "", "hashes": {}},
+    ]
+    timed = {**entry, "upload-time": "2026-01-01T12:00:00"}
+    server.pages[PAGE] = (200, JSON, page(*odd, timed, other, version="1.99"))
+    (file,) = reader_of(server).listing(SPAM).files
+    assert (file.url, file.sha256) == (f"{server.base}{PAGE}a", "a" * 64)
+    assert file.uploaded_at == NOON
+
+
+def test_an_encoding_is_heeded(server: LegacyServer) -> None:
+    """HTML is read in the encoding that its header names; a newer minor version is no matter."""
+    link = f'<a href="x" data-yanked="é">{WHEEL}</a>'
+    text = f'<meta name="pypi:repository-version" content="1.99">{link}'
+    headers = {"Content-Type": "text/html; charset=iso-8859-1"}
+    server.pages[PAGE] = (200, headers, text.encode("latin-1"))
+    (file,) = reader_of(server).listing(SPAM).files
+    assert file.yanked == "é"
+
+
+def test_a_private_index_is_read_with_credentials(server: LegacyServer) -> None:
+    """Only where strangers are refused are credentials sent, from then on at once."""
+    server.pages[PAGE] = (401, {}, b"")
+    reader = reader_of(server, credentials=Credentials(Secret("me"), Secret(PASSWORD)))
+    with pytest.raises(Unreachable) as raised:
+        reader.listing(SPAM)
+    first, second = (headers.get("authorization") for _, _, headers in server.requests)
+    assert first is None
+    assert second
+    assert PASSWORD not in f"{raised.value!r} {reader!r}"
+    del server.pages[PAGE]
+    server.put(WHEEL, b"content")
+    (file,) = reader.listing(SPAM).files
+    assert b"".join(reader.fetch(file)) == b"content"
+    assert all("authorization" in headers for _, _, headers in server.requests[1:])
+
+
+def test_credentials_stay_with_their_origin(server: LegacyServer) -> None:
+    """A simple API on another host is read as a stranger."""
+    server.pages[PAGE] = (401, {}, b"Who are you?")
+    reader = reader_of(
+        server,
+        url=f"http://localhost:{server.port}/simple/",
+        credentials=Credentials(Secret("me"), Secret(PASSWORD)),
+    )
+    with pytest.raises(Unreachable):
+        reader.listing(SPAM)
+    assert all("authorization" not in headers for _, _, headers in server.requests)

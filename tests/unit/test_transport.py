@@ -1,0 +1,319 @@
+"""Requests: what is repeated, what is followed, and what is said when it goes wrong."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from requests import ConnectionError as RequestsConnectionError
+from requests import PreparedRequest, RequestException
+from requests.auth import HTTPBasicAuth
+
+from servers.scripted import HANG, RESET, Early, Scripted, document, reply
+from twine_stage.errors import LocalError, Unreachable
+from twine_stage.transport import Answered, Timeouts, Transport, anonymous, clean, explain
+from twine_stage.transport.connection import ATTEMPTS, LONGEST_PAUSE
+from twine_stage.transport.sentences import LONGEST, sentence
+
+TOKEN = "pypi-AgEIcHlwaS5vcmcCJDNhNzM"
+LOGIN = HTTPBasicAuth(b"__token__", TOKEN.encode())
+SHORT = Timeouts(connect=2.0, read=0.2, send=2.0, answer=0.2)
+
+
+def transport(pauses: list[float] | None = None, **settings: str) -> Transport:
+    kept = [] if pauses is None else pauses
+    return Transport(timeouts=SHORT, sleep=kept.append, **settings)  # type: ignore[arg-type]
+
+
+def said(body: bytes, kind: str, *, status: int = 400, reason: str = "Bad Request") -> str:
+    return sentence(status=status, reason=reason, content_type=kind, body=body)
+
+
+class TestSentences:
+    @pytest.mark.parametrize(
+        ("body", "expected"),
+        [
+            (b'{"code": "400 No. See X.", "message": "The server could"}', "No. See X"),
+            (b'{"detail": "The session is gone.", "title": "Gone"}', "The session is gone"),
+            (b'{"message": "M", "errors": [{"code": "c", "description": "D"}]}', "M: D"),
+            (b'{"errors": [{"status": 403, "message": "No right"}]}', "No right"),
+            (b'{"message": {"file_name": ["has already been taken"]}}',
+             "file_name has already been taken"),
+            (b'{"error": "invalid_token", "error_description": "Expired"}', "Expired"),
+            (b'{"title": "Too slow", "details": [1]}', "Too slow"),
+            (b'{"code": 7, "message": null}', "400 Bad Request"),
+            (b'["x"]', "400 Bad Request"),
+            (b"{", "400 Bad Request"),
+        ],
+    )  # fmt: skip
+    def test_json(self, body: bytes, expected: str) -> None:
+        """Of JSON the field is taken that holds a sentence."""
+        assert said(body, "application/json") == expected
+
+    def test_html(self) -> None:
+        """Of HTML the title or heading is taken, without tags and entities."""
+        page = b"<html><title>400 Bad Request</title><h1>It&#39;s <b>taken</b>.</h1>"
+        assert said(page, "text/html") == "It's taken"
+
+    def test_plain(self) -> None:
+        """Plain text is taken as it is, in one line."""
+        assert said(b"no\n  way\x1b[31m", "text/plain") == "no way [31m"
+
+    def test_reason(self) -> None:
+        """Without a body the reason phrase is taken."""
+        assert said(b"\x00", "image/png", reason="File already exists") == "File already exists"
+
+    def test_nothing(self) -> None:
+        """Without any words the status is told."""
+        assert said(b"", "", status=599, reason="") == "599"
+
+    def test_bounded(self) -> None:
+        """A sentence has an end."""
+        assert len(said(b"x" * 5000, "text/plain")) == LONGEST
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            f"you sent {TOKEN}",
+            "see https://user:hunter2@example.org/",
+            "Authorization: Basic aHVudGVyMg==",
+            "the password is hunter2!",
+        ],
+    )
+    def test_secrets(self, text: str) -> None:
+        """What is secret is not shown."""
+        line = clean(text, secrets=("hunter2", ""))
+        assert TOKEN not in line
+        assert "hunter2" not in line
+        assert "aHVudGVyMg==" not in line
+
+    def test_words(self) -> None:
+        """A short password is not cut out of words."""
+        assert clean("the latest test", secrets=("test",)) == "the latest ********"
+
+
+class TestGet:
+    def test_page(self) -> None:
+        """A page comes with its status and headers, and says who asks."""
+        with Scripted(reply(200, b"hello", kind="Text/Plain; charset=x")) as server:
+            page = transport().get(server.base, headers={"Accept": "text/plain"})
+        assert (page.status, page.body, page.content_type) == (200, b"hello", "text/plain")
+        assert server.requests[0].headers["user-agent"].startswith("twine-stage/")
+        assert "authorization" not in server.requests[0].headers
+
+    def test_netrc(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Credentials of ``.netrc``, which nobody named, are not sent."""
+        netrc = tmp_path / "netrc"
+        netrc.write_text("machine 127.0.0.1 login a password b\n")
+        monkeypatch.setenv("NETRC", str(netrc))
+        with Scripted(reply()) as server:
+            transport().get(server.base, headers={})
+        assert "authorization" not in server.requests[0].headers
+
+    def test_limit(self) -> None:
+        """No more is read than is wanted."""
+        with Scripted(reply(200, b"x" * 100)) as server:
+            assert transport().get(server.base, headers={}, limit=10).body == b"x" * 10
+
+    @pytest.mark.parametrize("first", [RESET, reply(503), reply(429, Retry_After="7")])
+    def test_repeats(self, first: bytes) -> None:
+        """A read that fails in passing is repeated after a pause."""
+        pauses: list[float] = []
+        with Scripted(first, reply(200, b"there")) as server:
+            assert transport(pauses).get(server.base, headers={}).body == b"there"
+        assert len(pauses) == 1
+
+    def test_retry_after(self) -> None:
+        """The server says how long to wait, within reason; a date counts for nothing."""
+        pauses: list[float] = []
+        answers = [
+            reply(503, Retry_After="7"),
+            reply(503, Retry_After="9999"),
+            reply(503, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"),
+            reply(),
+        ]
+        with Scripted(*answers) as server:
+            transport(pauses).get(server.base, headers={})
+        assert pauses[:2] == [7.0, LONGEST_PAUSE]
+        assert pauses[2] < LONGEST_PAUSE
+
+    def test_gives_up(self) -> None:
+        """A server that stays broken is asked a few times; its last answer counts."""
+        with Scripted(reply(502)) as server:
+            assert transport().get(server.base, headers={}).status == 502
+        assert len(server.requests) == ATTEMPTS
+
+    def test_redirect(self) -> None:
+        """A redirect is followed, but credentials do not go along."""
+        with Scripted(reply(302, Location="/there/"), reply(200, b"here")) as server:
+            page = transport().get(server.base, headers={}, auth=LOGIN)
+        assert (page.url, page.body) == (f"{server.base}there/", b"here")
+        assert "authorization" in server.requests[0].headers
+        assert "authorization" not in server.requests[1].headers
+
+    def test_redirect_elsewhere(self) -> None:
+        """Who stays on a host gets the redirect to another for an answer."""
+        with Scripted(reply(302, Location="https://example.org/")) as server:
+            page = transport().get(server.base, headers={}, stays=True)
+        assert page.location == "https://example.org/"
+
+    def test_redirect_nowhere(self) -> None:
+        """A redirect to what is no URL is an error."""
+        server = Scripted(reply(302, Location="http://["))
+        with server, pytest.raises(Unreachable, match="cannot be understood"):
+            transport().get(server.base, headers={})
+        with pytest.raises(Unreachable, match="cannot be understood"):
+            post(reply(302, Location="http://["))
+
+    def test_loop(self) -> None:
+        """Redirects without an end are an error."""
+        with Scripted(reply(302, Location="/")) as server:
+            with pytest.raises(Unreachable, match="without an end"):
+                transport().get(server.base, headers={})
+            with pytest.raises(Unreachable, match="without an end"):
+                list(transport().stream(server.base))
+
+    @pytest.mark.parametrize(
+        ("answer", "expected"),
+        [
+            (HANG, "no answer within the time limit"),
+            (RESET, "the connection was reset"),
+            (b"", "the connection was closed without an answer"),
+            (b"220 this is no web server\r\n", "the answer is not HTTP"),
+            (reply(200, b"x", Content_Length="9"), "the answer broke off"),
+            (
+                reply(200, b"not compressed at all", Content_Encoding="gzip"),
+                "the answer cannot be decoded",
+            ),
+        ],
+    )
+    def test_failures(self, answer: bytes, expected: str) -> None:
+        """Each way of not answering has its sentence."""
+        with Scripted(answer) as server, pytest.raises(Unreachable, match=expected):
+            transport().get(server.base, headers={})
+
+    def test_refused(self) -> None:
+        """A port where nobody listens is told from a host that is not known."""
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            port = closed.getsockname()[1]
+        with pytest.raises(Unreachable, match=f"127.0.0.1:{port}: the connection was refused"):
+            transport().get(f"http://user:pw@127.0.0.1:{port}/", headers={})
+
+    @pytest.mark.parametrize(
+        ("url", "expected"),
+        [
+            ("http://unknown.invalid/", "the host name is not known"),
+            ("http://[", "the URL cannot be understood"),
+            ("ftp://example.org/", "the URL is not one of HTTP"),
+        ],
+    )
+    def test_urls(self, url: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A URL that leads nowhere is an error."""
+        monkeypatch.setenv("NO_PROXY", "*")
+        with pytest.raises(Unreachable, match=expected):
+            transport().get(url, headers={})
+
+    def test_tls(self) -> None:
+        """A TLS failure is not repeated, and the hint names the option."""
+        with Scripted(Early(b"HTTP/1.1 400 plain\r\n\r\n", reads_head=False)) as server:
+            url = server.base.replace("http:", "https:")
+            pauses: list[float] = []
+            with pytest.raises(Unreachable, match="TLS") as caught:
+                transport(pauses).get(url, headers={})
+        assert "--cert" in caught.value.hint
+        assert not pauses
+
+    def test_certificates(self, tmp_path: Path) -> None:
+        """Certificates that are not there are an error of this machine."""
+        missing = str(tmp_path / "missing.pem")
+        with Scripted(reply()) as server:
+            url = server.base.replace("http:", "https:")
+            with pytest.raises(LocalError, match="certificates"):
+                transport(ca_bundle=missing).get(url, headers={})
+            one = transport(ca_bundle=missing)
+            with pytest.raises(LocalError, match="certificates"):
+                one.post(one.session(), url, body=Sized(b""), headers={}, auth=anonymous)
+
+    def test_greatest(self) -> None:
+        """A page that never ends is not read to the end."""
+        endless = reply(200, b"x" * 300)
+        with Scripted(endless) as server, pytest.raises(Unreachable, match="more than 100 bytes"):
+            Transport(timeouts=SHORT, page_limit=100).get(server.base, headers={})
+
+
+class TestStream:
+    def test_stored_bytes(self) -> None:
+        """A file comes as it is stored, even if the server calls it compressed."""
+        content = gzip.compress(b"spam")
+        moved = reply(301, Location="/file")
+        with Scripted(moved, reply(200, content, Content_Encoding="gzip")) as server:
+            assert b"".join(transport().stream(server.base)) == content
+
+    def test_missing(self) -> None:
+        """A file that is not there is said so."""
+        with Scripted(reply(404)) as server, pytest.raises(Unreachable, match="404 Not Found"):
+            list(transport().stream(server.base))
+
+    def test_broken(self) -> None:
+        """A file that breaks off is an error."""
+        server = Scripted(reply(200, b"x", Content_Length="9"))
+        with server, pytest.raises(Unreachable, match="broke off"):
+            list(transport().stream(server.base))
+
+
+class Sized:
+    """A body of one piece."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.len = len(content)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.content
+
+
+def post(answer: bytes) -> Answered:
+    one = transport()
+    with Scripted(answer) as server, one.session() as session:
+        return one.post(session, server.base, body=Sized(b"body"), headers={}, auth=LOGIN)
+
+
+class TestPost:
+    def test_once(self) -> None:
+        """A body is sent once, and no redirect is followed."""
+        answered = post(reply(308, Location="/there/"))
+        assert answered.location is not None
+        assert answered.location.endswith("/there/")
+
+    def test_body_breaks_off(self) -> None:
+        """The status counts, even if the words behind it do not arrive."""
+        assert post(reply(201, b"cre", Content_Length="9")).status == 201
+
+    def test_long_answer(self) -> None:
+        """Of a long answer only the beginning is read."""
+        assert len(post(reply(400, b"x" * 200_000)).body) == 1 << 16
+
+    def test_no_answer(self) -> None:
+        """Whether the body arrived is not known if there is no answer."""
+        with pytest.raises(RequestException) as caught:
+            post(RESET)
+        assert explain(caught.value) == "the connection was reset"
+
+    def test_json(self) -> None:
+        """An answer tells its sentence, without what is secret."""
+        answered = post(document({"message": "No hunter2 here"}, status=403))
+        assert answered.sentence(secrets=("hunter2",)) == "No ******** here"
+
+
+class TestExplain:
+    def test_unknown(self) -> None:
+        """An error that nobody knows is named by its type, not by its text."""
+        assert explain(RequestsConnectionError(TOKEN)) == "the request failed (ConnectionError)"
+
+    def test_anonymous(self) -> None:
+        """No credentials are none."""
+        request = PreparedRequest()
+        assert anonymous(request) is request
