@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-QUIET = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONWARNINGS": "error", "NO_COLOR": "1"}
+QUIET = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "NO_COLOR": "1"}
 _KEPT = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TEMP", "TMPDIR", "COVERAGE_PROCESS_START")
 
 
@@ -43,7 +43,7 @@ def start(
     return subprocess.Popen(
         [sys.executable, "-m", "twine_stage", *arguments],
         cwd=folder,
-        env=environment(folder, **(variables or {})),
+        env=environment(folder, PYTHONWARNINGS="error", **(variables or {})),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

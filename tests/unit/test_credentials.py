@@ -96,6 +96,11 @@ class TestOrder:
         found = Case().obtain(is_pypi=True, password=given(TOKEN))
         assert shown(found) == ("__token__", TOKEN)
 
+    def test_pypi_without_a_user(self) -> None:
+        """An empty user name, such as a variable that CI did not fill, means the same."""
+        found = Case().obtain(is_pypi=True, username=given(""), password=given(TOKEN))
+        assert shown(found) == ("__token__", TOKEN)
+
     def test_keyring_login(self) -> None:
         """The keyring may know both, under the upload URL."""
         case = Case(FakeKeyring(KeyringLogin("me", TOKEN)))

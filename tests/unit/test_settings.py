@@ -106,6 +106,16 @@ class TestWhichIndex:
         """A variable that CI left empty says nothing."""
         assert load({"TWINE_REPOSITORY": "", "TWINE_CERT": ""}).name == "pypi"
 
+    def test_project_default(self) -> None:
+        """A project may say which index is meant where nothing else is said."""
+        house = ProjectSettings(repository="house", indexes={"house": ProjectIndex(HOUSE)})
+        assert load(project=house).name == "house"
+        assert load({"TWINE_REPOSITORY": "pypi"}, project=house).name == "pypi"
+
+    def test_variables_of_twine(self) -> None:
+        """What twine has no variable for is read from ours only."""
+        assert load({"TWINE_SIMPLE_URL": HOUSE, "TWINE_API": "soap"}).api == "auto"
+
     def test_url_of_known(self) -> None:
         """PyPI by its URL is the same index as by its name."""
         known = twine_bridge.known_indexes()["testpypi"]

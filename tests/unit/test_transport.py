@@ -58,6 +58,13 @@ class TestSentences:
         page = b"<html><title>400 Bad Request</title><h1>It&#39;s <b>taken</b>.</h1>"
         assert said(page, "text/html") == "It's taken"
 
+    def test_html_of_pypiserver(self) -> None:
+        """Where title and heading tell the status only, the sentence may be preformatted."""
+        page = "<title>Error: 400 Bad Request</title><h1>Error: 400 Bad Request</h1><pre>{}</pre>"
+        taken = page.format("Package &#039;spam&#039; already exists!").encode()
+        assert said(taken, "text/html") == "Package 'spam' already exists!"
+        assert said(page.format("None").encode(), "text/html") == "400 Bad Request"
+
     def test_plain(self) -> None:
         """Plain text is taken as it is, in one line."""
         assert said(b"no\n  way\x1b[31m", "text/plain") == "no way [31m"

@@ -146,16 +146,8 @@ def test_a_url_with_a_credential_is_refused(tmp_path: Path, key: str, user_info:
 
 def test_a_file_that_is_not_toml(tmp_path: Path) -> None:
     """The place is told."""
-    with pytest.raises(LocalError, match="is not TOML: .*line 1"):
+    with pytest.raises(LocalError, match=r"cannot be read as TOML: .*line 1"):
         load(tmp_path, "[tool.stage\n")
     (tmp_path / "pyproject.toml").write_bytes(b"\xff")
-    with pytest.raises(LocalError, match="is not TOML"):
-        load_project(tmp_path)
-
-
-def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    """A permission that is missing, or here a disk that gives nothing back."""
-    path = tmp_path / "pyproject.toml"
-    path.symlink_to("/proc/self/mem")
-    with pytest.raises(LocalError, match="cannot read .*pyproject.toml"):
+    with pytest.raises(LocalError, match="cannot be read as TOML"):
         load_project(tmp_path)
