@@ -177,8 +177,9 @@ class MemoryIndex:
             case _:
                 pass
         shelf = self.stored if self.shows_each_file else self.waiting
-        if name in shelf:
-            return self._again(shelf[name], content)
+        there = self.stored.get(name) or self.waiting.get(name)
+        if there:
+            return self._again(there, content)
         shelf[name] = Stored(content, self.clock.now(), lag=3 if fault == "hidden" else 0)
         self.accepted[name] += 1
         return Unclear(message="timed out") if fault == "late" else Accepted()

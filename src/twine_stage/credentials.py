@@ -150,12 +150,13 @@ class _Obtaining:
         return Given(Secret(answer), "the terminal")
 
     def _missing(self, problem: str) -> CredentialsMissing:
+        needed = "TWINE_PASSWORD" if self.settings.is_pypi else "TWINE_USERNAME and TWINE_PASSWORD"
         places = ", ".join((*self.settings.looked_at, _KEYRING))
         return CredentialsMissing(
             f"{self.settings.url}: {problem}; looked at {places}, and nobody can be asked"
             if self.ask is None
             else f"{self.settings.url}: {problem}",
-            hint="Set TWINE_PASSWORD; for an index that wants no credentials give -u '' -p ''.",
+            hint=f"Set {needed}; for an index that wants no credentials give -u '' -p ''.",
         )
 
 

@@ -10,13 +10,15 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.version import InvalidVersion, Version
 
 from twine_stage.distributions import Distribution, Filename, Kind
 from twine_stage.errors import InvalidDistribution, LocalError
+
+if TYPE_CHECKING:
+    from packaging.metadata import RawMetadata
 
 CONFIG_FILE = "~/.pypirc"
 """Where the configuration stands if nobody says so."""
@@ -55,7 +57,7 @@ def read_pypirc(path: str | None) -> Mapping[str, Mapping[str, str | None]]:
     Raises:
         LocalError: it cannot be read. What stands in it is not told, since it holds secrets.
     """
-    if path is None and not Path(CONFIG_FILE).expanduser().exists():
+    if path is None and not _has_config_file():
         return {}
     from twine import exceptions, utils  # noqa: PLC0415 - see the module
 
@@ -67,6 +69,11 @@ def read_pypirc(path: str | None) -> Mapping[str, Mapping[str, str | None]]:
     except (configparser.Error, exceptions.TwineException, UnicodeError):
         # The parser's own message quotes the line it stumbles over.
         raise LocalError(f"{name} is malformed", hint=_PYPIRC) from None
+
+
+def _has_config_file() -> bool:
+    # Unlike these, pathlib raises where there is no home folder, as in some containers.
+    return os.path.exists(os.path.expanduser(CONFIG_FILE))  # noqa: PTH110, PTH111 - see above
 
 
 def normal_url(url: str) -> str:
@@ -89,16 +96,11 @@ def form_fields(
     Raises:
         InvalidDistribution: the core metadata lack a name or version, or an attestation is no JSON.
     """
-    from packaging.metadata import parse_email  # noqa: PLC0415 - only uploads need it
     from twine.package import PackageFile  # noqa: PLC0415 - see the module
     from twine.repository import Repository  # noqa: PLC0415 - see the module
 
     filename = distribution.filename
-    raw, _ = parse_email(core_metadata)
-    if "name" not in raw or "version" not in raw:
-        raise InvalidDistribution(filename.text, "its core metadata have no name or version")
-    if not _has_license_files(raw.get("metadata_version", "0")):
-        raw.pop("license_files", None)
+    raw = _raw(filename, core_metadata)
     # The constructor hashes the whole file, which was done when it was staged.
     package = PackageFile(os.devnull, None, raw, pyversion(filename), filename.kind.packagetype)
     package.sha2_digest = distribution.sha256
@@ -108,15 +110,24 @@ def form_fields(
     data = package.metadata_dictionary()
     fields: list[tuple[str, str]] = Repository._convert_metadata_to_list_of_tuples(data)  # noqa: SLF001 - twine has no public name for it
     values: Mapping[str, Any] = raw
-    fields += [
-        (field, value) for key, field in _IMPORT_FIELDS.items() for value in values.get(key, ())
-    ]
-    return fields
+    sent = _IMPORT_FIELDS.items()
+    return [*fields, *((field, value) for key, field in sent for value in values.get(key, ()))]
 
 
 def pyversion(filename: Filename) -> str:
     """What the form calls so: ``source``, or the Python tag of a wheel as it is spelled."""
     return "source" if filename.kind is Kind.SDIST else filename.text.split("-")[-3]
+
+
+def _raw(filename: Filename, core_metadata: bytes) -> RawMetadata:
+    from packaging.metadata import parse_email  # noqa: PLC0415 - only uploads need it
+
+    raw, _ = parse_email(core_metadata)
+    if "name" not in raw or "version" not in raw:
+        raise InvalidDistribution(filename.text, "its core metadata have no name or version")
+    if not _has_license_files(raw.get("metadata_version", "0")):
+        raw.pop("license_files", None)
+    return raw
 
 
 def _has_license_files(metadata_version: str) -> bool:

@@ -14,6 +14,7 @@ import pytest
 
 import samples
 from pages import PAGES, commands, name
+from servers.legacy import LegacyServer
 
 WHEELS = (
     "spam-1.2.3-py3-none-any.whl",
@@ -21,6 +22,7 @@ WHEELS = (
     "spam-1.2.3-cp312-abi3-macosx_11_0_arm64.whl",
 )
 SDIST = "spam-1.2.3.tar.gz"
+CREDENTIALS = ("build", "not-a-secret")
 WITH_COMMANDS = [page for page in PAGES if commands(page.read_text(encoding="utf-8"))]
 
 
@@ -46,6 +48,15 @@ def _write_distributions(folder: Path) -> None:
     (folder / SDIST).write_bytes(stored.compress(archive) + stored.flush())
 
 
+def _write_pypirc(home: Path, url: str) -> None:
+    """The index that pages call ``company``."""
+    username, password = CREDENTIALS
+    (home / ".pypirc").write_text(
+        f"[distutils]\nindex-servers = company\n\n[company]\nrepository = {url}\n"
+        f"username = {username}\npassword = {password}\n"
+    )
+
+
 def _environment(home: Path) -> dict[str, str]:
     """The surroundings of somebody who has set up nothing, with our programs on PATH."""
     foreign = ("TWINE_", "STAGE_", "GITHUB_", "COV", "PYTEST", "CI")
@@ -65,24 +76,31 @@ def _environment(home: Path) -> dict[str, str]:
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=name)
 def test_commands_do_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     """Each command of the page ends as the page says, and says what the page shows."""
-    shell = shutil.which("bash") or "sh"
     home, folder = tmp_path / "home", tmp_path / "spam"
     home.mkdir()
     folder.mkdir()
     _write_distributions(folder / "dist")
-    for command in commands(page.read_text(encoding="utf-8")):
-        ran = subprocess.run(
-            [shell, "-c", command.text],
-            cwd=folder,
-            env=_environment(home),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            timeout=120,
-        )
-        place = f"{name(page)}:{command.line}: $ {command.text}\n{ran.stdout}"
-        assert ran.returncode == command.status, place
-        assert not command.shown or command.is_shown_as(ran.stdout), place
+    with LegacyServer(credentials=CREDENTIALS, simple_path="/legacy/simple/") as index:
+        _write_pypirc(home, index.url)
+        for command in commands(page.read_text(encoding="utf-8")):
+            status, said = _run(command.text, folder=folder, home=home)
+            place = f"{name(page)}:{command.line}: $ {command.text}\n{said}"
+            assert status == command.status, place
+            assert not command.shown or command.is_shown_as(said), place
+
+
+def _run(command: str, *, folder: Path, home: Path) -> tuple[int, str]:
+    """The exit status of a command line, and what it wrote to both streams."""
+    ran = subprocess.run(
+        [shutil.which("bash") or "sh", "-c", command],
+        cwd=folder,
+        env=_environment(home),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    return ran.returncode, ran.stdout

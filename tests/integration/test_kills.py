@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from programs import stage, start
+from installed import stage, start
 from samples import content_of, write
 from servers.legacy import LegacyServer
 from staging import FILENAMES

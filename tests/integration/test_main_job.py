@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from programs import Ran, environment, stage
+from installed import Ran, environment, stage
 from samples import wheel, write
 from servers.real import RealServer
 

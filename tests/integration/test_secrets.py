@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from programs import Ran, stage
+from installed import Ran, stage
 from samples import write
 from servers.legacy import LegacyServer
 from staging import SDIST, WHEEL

@@ -18,7 +18,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 _PATIENCE = 90.0
-"""Seconds that a server may take to start; devpi takes about three on an idle machine."""
+"""Seconds that a server may take to start; devpi took ten on two busy cores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

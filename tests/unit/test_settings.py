@@ -102,6 +102,16 @@ class TestWhichIndex:
         """Of a URL and a name that were given together, the URL counts, as twine has it."""
         assert load(repository="pypi", repository_url=HOUSE).url == HOUSE
 
+    def test_project_names_one(self) -> None:
+        """A project may name the index that is meant where nothing else is said."""
+        project = ProjectSettings(repository="house", indexes={"house": ProjectIndex(HOUSE)})
+        assert load(project=project).id == "house"
+        assert load({"TWINE_REPOSITORY": "pypi"}, project).id == "pypi"
+
+    def test_own_variables(self) -> None:
+        """What twine has no variable for is said by ours alone."""
+        assert load({"STAGE_API": "legacy", "TWINE_API": "soap"}).api == "legacy"
+
     def test_empty_variable(self) -> None:
         """A variable that CI left empty says nothing."""
         assert load({"TWINE_REPOSITORY": "", "TWINE_CERT": ""}).name == "pypi"
@@ -371,6 +381,7 @@ class TestProject:
         """Each error names its key, and no secret."""
         with pytest.raises(UsageError, match=expected) as caught:
             project(tmp_path, text)
+        assert caught.value.message.startswith(f"{tmp_path / 'pyproject.toml'}: ")
         assert TOKEN not in f"{caught.value.message} {caught.value.hint}"
 
     def test_no_toml(self, tmp_path: Path) -> None:

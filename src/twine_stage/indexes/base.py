@@ -133,7 +133,7 @@ class Index(Protocol):
         ...
 
     def fetch(self, file: ListedFile) -> Iterator[bytes]:
-        """The content of a file that the index shows, in chunks.
+        """The content of a file that the index shows, in chunks; may be called from any thread.
 
         Raises:
             Unreachable: no answer.

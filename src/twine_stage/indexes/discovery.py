@@ -25,6 +25,10 @@ def connect(
 
         return DirectoryIndex(settings.directory, id=settings.id)
 
+    return _legacy(settings, ask, reporter)
+
+
+def _legacy(settings: IndexSettings, ask: Callable[[str], str] | None, reporter: Reporter) -> Index:
     # Requests costs 0.1 s to import, and most commands meet no index.
     from twine_stage.indexes.authority import Authority  # noqa: PLC0415 - see above
     from twine_stage.indexes.legacy import LegacyIndex  # noqa: PLC0415 - see above

@@ -27,7 +27,7 @@ ACCEPT = f"{JSON}, {HTML};q=0.2, text/html;q=0.1"
 
 _API_VERSION = re.compile(r"1(\.\d+)*")
 _MARK = re.compile(rb"""name=["']?pypi:repository-version""", re.IGNORECASE)
-_HEADING = re.compile(rb"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(rb"<(title|h1)\b[^>]*>(.{0,2000}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _SIMPLE_WORDS = re.compile(rb"\blinks for\b|\bsimple\b|\bindex of\b", re.IGNORECASE)
 
 

@@ -167,9 +167,14 @@ class Preparing:
         )
 
     def _proven(self, manifest: Manifest, record: Record, listing: Listing) -> frozenset[str]:
-        """The names that need not be sent: the index shows them, or our journal says so."""
+        """The names that need not be sent: the index shows them, or our journal says so.
+
+        An index that shows nothing before all is there may lose what it was sent, as a folder
+        that is deleted does; it takes the same content twice.
+        """
         progress = record.progress.get((manifest.revision, self.index.id))
-        journaled = progress.accepted if progress else frozenset()
+        is_lasting = self.index.capabilities.shows_each_file
+        journaled = progress.accepted if progress and is_lasting else frozenset()
         return manifest.carried | journaled | {file.filename for file in listing.files}
 
     def _require(self, distribution: Distribution) -> None:

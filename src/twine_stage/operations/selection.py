@@ -14,6 +14,7 @@ from twine_stage.distributions import ATTESTATION_SUFFIX, kind_of
 from twine_stage.errors import UsageError, WrongState
 from twine_stage.releases import ReleaseId
 from twine_stage.store import Record, Store
+from twine_stage.store.writing import storing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,12 @@ def expand(arguments: Sequence[str]) -> Expanded:
 
     Raises:
         UsageError: an argument matches nothing, or there is no distribution among the files.
+        StorageFailed: a folder cannot be read.
     """
-    found = {path for argument in arguments for path in _files(argument)}
+    found: set[Path] = set()
+    for argument in arguments:
+        with storing(argument, verb="read"):
+            found.update(_files(argument))
     paths = {path for path in found if kind_of(path.name)}
     attestations = {path for path in found if path.name.endswith(ATTESTATION_SUFFIX)}
     if not paths and not attestations:

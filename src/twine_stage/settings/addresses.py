@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -43,6 +44,11 @@ def split_user_info(url: str, *, place: str) -> tuple[str, str | None, str | Non
     )
 
 
+def expanded(text: str) -> Path:
+    """A path whose ``~`` is the home folder, if there is one; a container may run without."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - pathlib raises where there is no home
+
+
 def folder(text: str, *, place: str, base: Path | None = None) -> Path | None:
     """The folder that a path or ``file:`` URL names; None for another URL.
 
@@ -60,7 +66,7 @@ def folder(text: str, *, place: str, base: Path | None = None) -> Path | None:
         return Path(url2pathname(parts.path)).absolute()
     if _SCHEME.match(text) and not _DRIVE.match(text):
         return None
-    path = (base or Path()) / Path(text).expanduser()
+    path = (base or Path()) / expanded(text)
     first = re.split(r"[/\\]", text)[0]
     if not text.strip() or (_HOSTLIKE.fullmatch(first) and not path.exists()):
         raise UsageError(

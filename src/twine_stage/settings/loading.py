@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twine_stage import twine_bridge
 from twine_stage.errors import UsageError
-from twine_stage.settings.addresses import folder, index_id, split_user_info
+from twine_stage.settings.addresses import expanded, folder, index_id, split_user_info
 from twine_stage.settings.project import ProjectSettings, known_api, without_secret
 from twine_stage.settings.values import Given, IndexSettings, Secret
 
@@ -210,7 +210,7 @@ class _Loading:
         source, text = self._said(key) or (self._config_file, configured)
         if not text:
             return None
-        path = Path(text).expanduser()
+        path = expanded(text)
         if not path.exists():
             raise UsageError(f"{source}: there is no file {text}")
         return str(path)

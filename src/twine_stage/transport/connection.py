@@ -117,6 +117,7 @@ class Transport:
         agent = UserAgentBuilder("twine-stage", metadata.version("twine-stage"))
         session.headers["User-Agent"] = agent.include_implementation().build()
         session.cert = self.client_cert
+        session.stream = True
         return session
 
     def get(
@@ -190,14 +191,13 @@ class Transport:
                 data=cast("Iterable[bytes]", body),
                 headers=dict(headers),
                 auth=auth,
-                allow_redirects=False,
-                stream=True,
                 timeout=(self.timeouts.send, self.timeouts.answer),
                 verify=self.ca_bundle,
+                allow_redirects=False,
             )
-        except RequestException:
-            raise
         except (OSError, ValueError) as error:
+            if isinstance(error, RequestException):
+                raise
             raise _other(error, url) from error
         with closing(response):
             return _answered(response, _beginning(response))
@@ -225,10 +225,9 @@ class Transport:
             url,
             headers=dict(headers),
             auth=auth or anonymous,
-            allow_redirects=False,
-            stream=True,
             timeout=(self.timeouts.connect, self.timeouts.read),
             verify=self.ca_bundle,
+            allow_redirects=False,
         )
 
     def _repeat(self, url: str, read: Callable[[], T], answered: Callable[[T], Answered]) -> T:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
+from itertools import chain
 
 LONGEST = 500
 """Characters that a person is shown of an answer."""
@@ -21,8 +22,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u206
 _USER_INFO = re.compile(r"(?<=://)[^/\s@]+@")
 _TOKEN = re.compile(r"\bpypi-[A-Za-z0-9_-]{16,}")
 _HEADER = re.compile(r"(?i)(\bauthorization\b\W{1,4})\w+\s+\S+")
-_STATUS = re.compile(r"\d{3}(?: |$)")
-_HTML = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_STATUS = re.compile(r"(?:error:? )?\d{3}(?: |$)", re.IGNORECASE)
+# In this order: pypiserver writes but the status into the first two, and the sentence into <pre>.
+_HTML = [
+    re.compile(rf"<{tag}\b[^>]*>(.{{0,2000}}?)</{tag}\s*>", re.IGNORECASE | re.DOTALL)
+    for tag in ("title", "h1", "pre")
+]
 _BREAK = re.compile(r"<(?:br|p|li)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _SHORT_SECRET = 8
@@ -51,7 +56,7 @@ def sentence(
     """What an answer says, without a trailing full stop; at least its status and reason."""
     hidden = tuple(secrets)
     phrase = _phrase(status)
-    empty = {"", phrase.lower(), "error"}
+    empty = {"", phrase.lower(), "error", "none"}
     for saying in (*_sayings(content_type, body), reason):
         line = clean(_STATUS.sub("", saying.strip(), count=1), secrets=hidden).removesuffix(".")
         if line.lower() not in empty:
@@ -71,7 +76,7 @@ def _sayings(content_type: str, body: bytes) -> Iterator[str]:
     if "json" in content_type:
         yield from _of_json(text)
     elif "html" in content_type:
-        for _, content in _HTML.findall(text):
+        for content in chain.from_iterable(pattern.findall(text) for pattern in _HTML):
             yield html.unescape(_TAG.sub("", _BREAK.sub(" ", content)))
     elif content_type.startswith("text/plain"):
         yield text

@@ -584,3 +584,12 @@ def test_a_second_append_keeps_what_was_carried(tmp_path: Path) -> None:
     assert latest is not None
     assert (latest.revision, latest.carried) == (3, {LINUX, SDIST})
     assert publisher.index.posts == [WINDOWS, WHEEL]
+
+
+def test_what_an_index_lost_before_showing_it_is_sent_again(publisher: Publisher) -> None:
+    """A folder that was deleted is filled anew, whatever the journal says."""
+    publisher.index.shows_each_file = False
+    publisher()
+    publisher.index.stored.clear()
+    assert publisher().outcome == "published"
+    assert publisher.index.stored.keys() == set(FILENAMES)

@@ -58,6 +58,13 @@ class TestFolder:
         assert folder(str(tmp_path), place="there", base=Path("x")) == tmp_path
         assert folder("~/index", place="there") == tmp_path / "me" / "index"
 
+    def test_a_home_that_nobody_has(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is a folder of that name, and no bug."""
+        monkeypatch.chdir(tmp_path)
+        assert folder("~nobody-of-that-name/x", place="there") == (
+            tmp_path / "~nobody-of-that-name" / "x"
+        )
+
     def test_a_file_url(self, tmp_path: Path) -> None:
         """With escapes; of this machine only."""
         spaced = tmp_path / "an index"
