@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from twine_stage.operations.add import add
-from twine_stage.store import Store
-
 from samples import write
+from twine_stage.operations.add import add
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Silent
+from twine_stage.store import Store
 
 SPAM = ReleaseId.parse("spam==1.0")
 WHEEL = "spam-1.0-py3-none-any.whl"

@@ -18,9 +18,10 @@ from twine_stage.store import Store
 
 @dataclass(frozen=True, slots=True)
 class PublishReport:
-    """What became of each release asked for."""
+    """What became of each release asked for; in a dry run, what there is to do."""
 
     releases: tuple[PublishedRelease, ...]
+    is_dry_run: bool = False
 
     @property
     def exit_status(self) -> int:
@@ -61,7 +62,7 @@ def publish(
         if not options.dry_run:
             _confirm(index, prepared, prompts)
             _execute(publications)
-        return _report(publications)
+        return PublishReport(_reports(publications), options.dry_run)
 
 
 def _confirm(index: Index, prepared: Iterable[Prepared], prompts: Prompts | None) -> None:
@@ -80,9 +81,9 @@ def _execute(publications: Sequence[Publication]) -> None:
         for publication in publications:
             publication.execute()
     except StageError as error:
-        error.report = _report(publications)
+        error.report = PublishReport(_reports(publications))
         raise
 
 
-def _report(publications: Iterable[Publication]) -> PublishReport:
-    return PublishReport(tuple(publication.report() for publication in publications))
+def _reports(publications: Iterable[Publication]) -> tuple[PublishedRelease, ...]:
+    return tuple(publication.report() for publication in publications)

@@ -233,9 +233,10 @@ class Uploading:
         self._stop(name, "failed", error)
 
     def _stop(self, name: str, outcome: str, error: StageError) -> None:
-        self.messages[name] = error.message
+        message = error.message.removeprefix(f"{name}: ")
+        self.messages[name] = message
         self.error = self.error or error
-        self.reporter.ended(name, outcome, error.message)
+        self.reporter.ended(name, outcome, message)
 
     def _note_failure(self, name: str, message: str) -> None:
         self.messages[name] = message

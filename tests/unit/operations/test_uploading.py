@@ -119,7 +119,7 @@ def test_it_gives_up_after_some_attempts() -> None:
     assert isinstance(error, Unreachable)
     assert loop.index.posts == [SDIST] * ATTEMPTS
     assert "connection reset" in error.message
-    assert loop.uploading.messages[SDIST] == error.message
+    assert f"{SDIST}: {loop.uploading.messages[SDIST]}" == error.message
 
 
 def test_pauses_grow_and_follow_the_index() -> None:

@@ -190,6 +190,13 @@ class TestPublish:
             f"    pending  {SDIST}\n"
         )
 
+    def test_a_dry_run_is_not_taken_for_a_failure(self) -> None:
+        """Nothing was sent, and that was the wish."""
+        report = published("incomplete", file(WHEEL, "pending"))
+        text = shown(PublishReport(report.releases, is_dry_run=True))
+        assert text.startswith("dry run spam==1.0 on pypi: nothing was sent\n")
+        assert WHEEL not in text
+
     def test_nothing_to_publish(self) -> None:
         """Is said in words."""
         assert "Nothing" in shown(PublishReport(()))

@@ -16,6 +16,7 @@ WORDS = {
     "dropped": Style.CARE,
     "thawed": Style.CARE,
     "draft": Style.CARE,
+    "dry run": Style.CARE,
     "pending": Style.CARE,
     "warning": Style.CARE,
     "yanked": Style.CARE,

@@ -19,6 +19,8 @@ def render(report: PublishReport) -> Sequence[Block]:
     """What became of each release; single files only where there is something left to do."""
     if not report.releases:
         return [(Span("Nothing is left to publish.", Style.STRONG),)]
+    if report.is_dry_run:
+        return [block for release in report.releases for block in _rehearsal(release)]
     return [block for release in report.releases for block in _release(release)]
 
 
@@ -55,6 +57,14 @@ def _release(release: PublishedRelease) -> Sequence[Block]:
         if file.outcome in _UNFINISHED:
             blocks += _unfinished(file)
     return blocks
+
+
+def _rehearsal(release: PublishedRelease) -> Sequence[Block]:
+    name = Span(release.release, Style.STRONG)
+    return [
+        (files.word("dry run"), Span(" "), name, Span(f" on {release.index}: nothing was sent")),
+        Table(rows=tuple(_facts(release)), indent=4),
+    ]
 
 
 def _facts(release: PublishedRelease) -> Sequence[tuple[Span, Span]]:
