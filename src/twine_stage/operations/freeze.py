@@ -12,7 +12,7 @@ from twine_stage.errors import ChecksFailed, WrongState
 from twine_stage.manifest import Manifest, Source
 from twine_stage.operations.check import judge
 from twine_stage.operations.selection import releases
-from twine_stage.releases import Release, ReleaseId
+from twine_stage.releases import Release, ReleaseId, sha256sums
 from twine_stage.store import Record, Store
 from twine_stage.store.writing import write
 
@@ -61,7 +61,7 @@ def freeze(
     Args:
         store: the stage.
         names: of releases; none means all drafts.
-        output: a folder that gets the manifest and SHA256SUMS, too.
+        output: a folder that gets the manifests and SHA256SUMS, too.
         source: what the files were built from.
 
     Raises:
@@ -70,7 +70,14 @@ def freeze(
         StorageFailed: the disk refused.
     """
     chosen = releases(store, names, default=lambda record: record.draft is not None)
-    return FreezeReport(tuple(_freeze(store, release, output, source) for release in chosen))
+    frozen = [_freeze(store, release, source) for release in chosen]
+    if output:
+        for manifest in frozen:
+            write(output / f"{manifest.id.folder}.release.intoto.json", manifest.dumps())
+        files = [dist for manifest in frozen for dist in manifest.release.distributions]
+        sums = sha256sums((dist.filename.text, dist.sha256) for dist in files)
+        write(output / "SHA256SUMS", sums.encode())
+    return FreezeReport(tuple(map(_described, frozen)))
 
 
 def freeze_release(
@@ -134,9 +141,7 @@ def _write(store: Store, record: Record, manifest: Manifest) -> None:
         store.clear_draft(record.release)
 
 
-def _freeze(
-    store: Store, release: ReleaseId, output: Path | None, source: Source | None
-) -> FrozenRelease:
+def _freeze(store: Store, release: ReleaseId, source: Source | None) -> Manifest:
     with store.lock(release, command="freeze"):
         record = store.record(release)
         if record.draft is not None and record.base is not None:
@@ -146,12 +151,8 @@ def _freeze(
             )
         manifest = record.latest
         if record.draft is not None or manifest is None:
-            manifest = freeze_release(store, record, source=source)
-    if output:
-        name = f"{release.folder}.release.intoto.json"
-        write(output / name, manifest.dumps())
-        write(output / "SHA256SUMS", manifest.release.sha256sums.encode())
-    return _described(manifest)
+            return freeze_release(store, record, source=source)
+        return manifest
 
 
 def _described(manifest: Manifest) -> FrozenRelease:

@@ -49,7 +49,7 @@ def _thaw(store: Store, release: ReleaseId) -> ThawedRelease:
     with store.lock(release, command="thaw"):
         record = store.record(release)
         manifest = record.latest
-        if manifest is None or record.draft is not None:
+        if manifest is None or (record.draft is not None and record.has_sent(manifest)):
             raise WrongState(f"{release} is a draft: there is nothing to thaw")
         if record.has_sent(manifest):
             raise WrongState(
@@ -63,7 +63,7 @@ def _thaw(store: Store, release: ReleaseId) -> ThawedRelease:
             if dist.filename.text not in manifest.carried and dist.filename not in base
         ]
         with store.referencing():
-            for dist in mine:
-                store.write_entry(dist)
+            if record.draft is None:  # else a thaw was killed here, or a freeze at its end
+                store.write_draft(release, mine)
             store.remove_manifest(manifest)
     return ThawedRelease(str(release), tuple(dist.filename.text for dist in mine))

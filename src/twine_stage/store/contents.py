@@ -6,10 +6,10 @@ Distributions, their core metadata and their attestations are all contents.
 from __future__ import annotations
 
 import os
-import shutil
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -17,10 +17,24 @@ from typing import BinaryIO
 
 from twine_stage.digests import Digests, Hashing, sha256
 from twine_stage.errors import Damaged
-from twine_stage.store.writing import READ_ONLY, TEMPORARY, settle, storing, temporary, write_all
+from twine_stage.store.writing import (
+    READ_ONLY,
+    TEMPORARY,
+    finish,
+    replace,
+    storing,
+    temporary,
+    unlink,
+    write_all,
+)
+
+Judge = Callable[[BinaryIO, Digests], object]
 
 CHUNK = 1 << 20
 """Bytes read at a time; large, since hashing lets go of the interpreter lock only then."""
+
+_FLUSH = 32
+"""Chunks after which a flush begins, so that the last one finds little to do."""
 
 _ABANDONED = 3600.0
 """Seconds without a write after which a temporary file belongs to nobody alive."""
@@ -32,17 +46,24 @@ class ContentFiles:
 
     folder: Path
 
-    def put(self, chunks: Iterable[bytes], *, name: str) -> Digests:
+    def put(self, chunks: Iterable[bytes], *, name: str, judge: Judge | None = None) -> Digests:
         """Keep a content; the copy is what is hashed. A damaged one of this digest is healed.
+
+        Args:
+            chunks: of the content.
+            name: for its file; where the content is there already, the first name stays.
+            judge: reads the copy before anybody else can, and raises what speaks against it.
 
         Raises:
             StorageFailed: the disk refused; nothing is left behind.
         """
         with storing(name), temporary(self.folder) as (file, path):
             digests = _write(file, iter(chunks))
-            target = self._find(digests.sha256) or self._home(digests.sha256) / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            settle(file, path, target, mode=READ_ONLY)
+            if judge is not None:
+                with path.open("rb") as copy:
+                    judge(copy, digests)
+            finish(file, path, mode=READ_ONLY)
+            self._place(path, digests.sha256, name)
         return digests
 
     def has(self, digest: str) -> bool:
@@ -92,13 +113,21 @@ class ContentFiles:
         freed = 0
         with storing("the stage"):
             for home in list(self.folder.glob("??/*")):
-                if home.name not in kept:
-                    freed += sum(path.stat().st_size for path in home.iterdir())
-                    _remove(home)
+                if home.name not in kept and home.is_dir():
+                    freed += _remove(home)
             for path in self.folder.glob(f"{TEMPORARY}*"):
-                if time.time() - path.stat().st_mtime > _ABANDONED:
-                    path.unlink()
+                with suppress(FileNotFoundError):  # its command ended just now
+                    if time.time() - path.stat().st_mtime > _ABANDONED:
+                        unlink(path)
         return freed
+
+    def _place(self, path: Path, digest: str, name: str) -> None:
+        """Give a content its name; again, where a sweep took the empty folder meanwhile."""
+        home = self._home(digest)
+        while path.exists():
+            home.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                replace(path, self._find(digest) or home / name)
 
     def _home(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest
@@ -111,7 +140,10 @@ class ContentFiles:
 
 
 def _write(file: BinaryIO, chunks: Iterator[bytes]) -> Digests:
-    """One loop that reads, writes and hashes; larger contents are hashed in two threads."""
+    """One loop that reads, writes and hashes.
+
+    Larger contents are hashed in two threads, and flushed to disk meanwhile in a third.
+    """
     hashing = Hashing()
     first = list(islice(chunks, 2))
     if len(first) < 2:  # noqa: PLR2004 - it all fits in one chunk
@@ -119,9 +151,10 @@ def _write(file: BinaryIO, chunks: Iterator[bytes]) -> Digests:
             write_all(file, chunk)
             hashing.update(chunk)
         return hashing.digests()
-    with ThreadPoolExecutor(2, thread_name_prefix="hash") as pool:
+    with ThreadPoolExecutor(3, thread_name_prefix="hash") as pool:
         pending: list[Future[None]] = []
-        for chunk in chain(first, chunks):
+        flushing: Future[None] = pool.submit(os.fsync, file.fileno())
+        for place, chunk in enumerate(chain(first, chunks)):
             wait(pending)
             hashing.size += len(chunk)
             pending = [
@@ -129,12 +162,20 @@ def _write(file: BinaryIO, chunks: Iterator[bytes]) -> Digests:
                 pool.submit(hashing.blake2b.update, chunk),
             ]
             write_all(file, chunk)
+            if place % _FLUSH == 0:
+                flushing.result()  # an error of the disk is told once, to whoever asks first
+                flushing = pool.submit(os.fsync, file.fileno())
         wait(pending)
+        flushing.result()
     return hashing.digests()
 
 
-def _remove(folder: Path) -> None:
-    if os.name == "nt":  # pragma: no cover - untested: read-only files cannot be removed there
-        for path in folder.iterdir():
-            path.chmod(0o644)
-    shutil.rmtree(folder)
+def _remove(home: Path) -> int:
+    """Remove a content and its folder, unless it is just being put again; returns its size."""
+    freed = 0
+    for path in list(home.iterdir()):
+        freed += path.stat().st_size
+        unlink(path)
+    with suppress(OSError):
+        home.rmdir()
+    return freed

@@ -44,10 +44,11 @@ class Journal:
             with self.path.open("ab") as file:
                 if not self._is_whole:
                     file.truncate(_whole_lines(self.path))
-                    self._is_whole = True
+                self._is_whole = False  # until the line is on disk: a full one takes half of it
                 file.write(dumps(event))
                 file.flush()
                 os.fsync(file.fileno())
+            self._is_whole = True
             if is_new:
                 sync_folder(self.path.parent)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from twine_stage.errors import Busy
-from twine_stage.store.writing import remove, storing, write
+from twine_stage.store.writing import storing
 
 _POLL = 0.1
 """Seconds between two tries."""
@@ -35,24 +35,27 @@ def locked(path: Path, *, what: str, command: str, patience: int = _PATIENCE) ->
         lock = filelock.FileLock(path)
         holder = path.with_suffix(".holder")
         suspicions = 0
-        for attempt in range(patience):
+        while True:
+            patience -= 1
             try:
                 lock.acquire(timeout=_POLL)
                 break
             except filelock.Timeout:
                 # A holder's name may be a killed command's: it counts when it stands there twice.
                 suspicions = suspicions + 1 if _name(holder).startswith(LONG) else 0
-                if suspicions > 1 or attempt == patience - 1:
+                if suspicions > 1 or patience == 0:
                     raise Busy(
                         f"{what} is held by {_name(holder) or 'another command'}",
                         hint="Wait until it ends, and run the same command again.",
                     ) from None
     try:
         name = f"{command}, process {os.getpid()} on {platform.node() or 'this machine'}"
-        write(holder, name.encode())
+        with suppress(OSError):  # the name is a courtesy: a full disk must let a person drop files
+            holder.write_text(name, "utf-8")
         yield
     finally:
-        remove(holder)
+        with suppress(OSError):
+            holder.unlink()
         lock.release()
 
 

@@ -15,6 +15,9 @@ from twine_stage.receipts import Receipt
 from twine_stage.releases import Release, ReleaseId
 from twine_stage.store.writing import TEMPORARY, storing
 
+DRAFT = "draft"
+MANIFESTS = "manifests"
+
 Key = tuple[int, str]
 """A revision and the id of an index: what journals and receipts are kept under."""
 
@@ -80,14 +83,13 @@ def read_record(folder: Path, release: ReleaseId) -> Record:
     Raises:
         Damaged: a document in it is not one we wrote; the error names it.
     """
+    manifests = _manifests(folder)
     entries = [
         distribution(Node.loads(content, name=path.name).value, name=path.name)
-        for path, content in _documents(folder / "draft", ".json")
+        for path, content in _documents(folder / DRAFT, ".json")
     ]
-    manifests = [
-        Manifest.loads(content, name=f"{folder.name}/manifests/{path.name}")
-        for path, content in _documents(folder / "manifests", ".json")
-    ]
+    if not entries:  # a draft that was frozen between the two looks is a manifest now
+        manifests = _manifests(folder)
     return Record(
         release=release,
         draft=Release(release, tuple(sorted(entries, key=lambda one: one.filename.text)))
@@ -106,10 +108,25 @@ def read_record(folder: Path, release: ReleaseId) -> Record:
     )
 
 
+def is_staged(folder: Path) -> bool:
+    """Whether the folder of a release holds anything; looked at twice, as by ``read_record``."""
+    looks = (f"{DRAFT}/[!.]*.json", f"{MANIFESTS}/[!.]*.json", f"{DRAFT}/[!.]*.json")
+    return any(any(folder.glob(look)) for look in looks)
+
+
+def _manifests(folder: Path) -> list[Manifest]:
+    return [
+        Manifest.loads(content, name=f"{folder.name}/{MANIFESTS}/{path.name}")
+        for path, content in _documents(folder / MANIFESTS, ".json")
+    ]
+
+
 def _documents(folder: Path, suffix: str) -> Iterator[tuple[Path, bytes]]:
     """The documents of a kind; temporary ones, and those that vanish meanwhile, are passed over."""
     with storing(f"{folder.parent.name}/{folder.name}", verb="read"):
-        paths = list(folder.iterdir()) if folder.is_dir() else []
+        paths: list[Path] = []
+        with suppress(FileNotFoundError):
+            paths += folder.iterdir()
         for path in paths:
             if path.name.endswith(suffix) and not path.name.startswith(TEMPORARY):
                 with suppress(FileNotFoundError):

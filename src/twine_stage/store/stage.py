@@ -10,19 +10,18 @@ from typing import BinaryIO, TypeVar
 
 from packaging.utils import canonicalize_version
 
-from typing_extensions import Self
-
 from twine_stage.digests import Digests
 from twine_stage.distributions import Distribution
 from twine_stage.errors import Damaged, NewerFormat, UsageError, WrongState
-from twine_stage.manifest import Manifest, subject
+from twine_stage.manifest import Manifest
 from twine_stage.receipts import Receipt
 from twine_stage.releases import ReleaseId, release_id
-from twine_stage.store.contents import ContentFiles
+from twine_stage.store import drafts
+from twine_stage.store.contents import ContentFiles, Judge
 from twine_stage.store.journals import Journal
 from twine_stage.store.locks import locked
-from twine_stage.store.records import Record, read_record
-from twine_stage.store.writing import READ_ONLY, remove, storing, write
+from twine_stage.store.records import DRAFT, MANIFESTS, Record, is_staged, read_record
+from twine_stage.store.writing import READ_ONLY, remove, storing, write, write_together
 
 FOLDER = ".stage"
 FORMAT = 1
@@ -38,21 +37,22 @@ class Store:
     is_new: bool = False
 
     @classmethod
-    def find(cls, start: Path, *, explicit: Path | None = None) -> Self | None:
+    def find(cls: type[AnyStore], start: Path, *, explicit: Path | None = None) -> AnyStore | None:  # noqa: PYI019 - not in Python 3.10
         """The stage of a directory or of one above it; or the one at ``explicit``.
 
         Raises:
             NewerFormat: it was written by a newer version.
         """
         folders = [explicit] if explicit else [up / FOLDER for up in (start, *start.parents)]
-        for folder in folders:
-            if (folder / "format").is_file():
-                _judge_format(folder)
-                return cls(folder)
+        with storing("the stage", verb="read"):
+            for folder in folders:
+                if (folder / "format").is_file():
+                    _judge_format(folder)
+                    return cls(folder)
         return None
 
     @classmethod
-    def open(cls, start: Path, *, explicit: Path | None = None) -> Self:
+    def open(cls: type[AnyStore], start: Path, *, explicit: Path | None = None) -> AnyStore:  # noqa: PYI019 - not in Python 3.10
         """As ``find``, where there must be one.
 
         Raises:
@@ -67,7 +67,7 @@ class Store:
         return store
 
     @classmethod
-    def create(cls, start: Path, *, explicit: Path | None = None) -> Self:
+    def create(cls: type[AnyStore], start: Path, *, explicit: Path | None = None) -> AnyStore:  # noqa: PYI019 - not in Python 3.10
         """As ``find``, and made where there is none: at ``explicit``, or in ``start``.
 
         Raises:
@@ -77,7 +77,8 @@ class Store:
         if store is not None:
             return store
         root = explicit or start / FOLDER
-        write(root / ".gitignore", b"*\n")
+        if not (root / ".gitignore").exists():  # somebody may name a folder that has one
+            write(root / ".gitignore", b"*\n")
         write(root / "format", f"{FORMAT}\n".encode())
         return cls(root, is_new=True)
 
@@ -88,9 +89,9 @@ class Store:
 
     # Contents
 
-    def put(self, chunks: Iterable[bytes], *, name: str) -> Digests:
+    def put(self, chunks: Iterable[bytes], *, name: str, judge: Judge | None = None) -> Digests:
         """Keep a content under its digest; see ``ContentFiles.put``."""
-        return self._contents.put(chunks, name=name)
+        return self._contents.put(chunks, name=name, judge=judge)
 
     def has(self, digest: str) -> bool:
         """Whether there is a content of this SHA-256."""
@@ -139,32 +140,34 @@ class Store:
     def releases(self) -> tuple[ReleaseId, ...]:
         """All releases in the stage, sorted by project and version."""
         folder = self.root / "releases"
-        found = [
-            _release_of(path)
-            for path in (folder.iterdir() if folder.is_dir() else ())
-            if any(path.glob("draft/[!.]*.json")) or any(path.glob("manifests/[!.]*.json"))
-        ]
+        with storing("the stage", verb="read"):
+            paths = list(folder.iterdir()) if folder.is_dir() else []
+            found = [_release_of(path) for path in paths if is_staged(path)]
         return tuple(sorted(found, key=lambda release: release.sort_key))
 
     def record(self, release: ReleaseId) -> Record:
         """What the stage holds of a release; raises ``Damaged`` where a document is not ours."""
         return read_record(self._folder(release), release)
 
-    def write_entry(self, distribution: Distribution) -> None:
-        """Put a distribution into the draft of its release, in place of one of that name."""
-        import json  # noqa: PLC0415
+    def write_entries(self, distributions: Iterable[Distribution]) -> None:
+        """Put distributions into the drafts of their releases, in place of those of that name.
 
-        write(self._entry(distribution), json.dumps(subject(distribution), indent=1).encode())
+        Raises:
+            StorageFailed: the disk refused; all drafts are as they were.
+        """
+        write_together({self._entry(dist): drafts.dumps(dist) for dist in distributions})
+
+    def write_draft(self, release: ReleaseId, distributions: Iterable[Distribution]) -> None:
+        """Make the draft of a release that has none, as a whole."""
+        drafts.fill(self._folder(release) / DRAFT, distributions)
 
     def remove_entry(self, distribution: Distribution) -> None:
         """Take a distribution out of the draft."""
         remove(self._entry(distribution))
 
     def clear_draft(self, release: ReleaseId) -> None:
-        """Take all out of the draft."""
-        folder = self._folder(release) / "draft"
-        for path in folder.iterdir() if folder.is_dir() else ():
-            remove(path)
+        """Take all out of the draft, at once."""
+        drafts.clear(self._folder(release) / DRAFT)
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Keep a manifest, once and for all, with its SHA256SUMS beside it.
@@ -177,12 +180,16 @@ class Store:
             raise WrongState(
                 f"{manifest.id} has a manifest of revision {manifest.revision} already"
             )
-        write(sums, manifest.release.sha256sums.encode(), mode=READ_ONLY)
-        write(path, manifest.dumps(), mode=READ_ONLY)
+        contents = {sums: manifest.release.sha256sums.encode(), path: manifest.dumps()}
+        write_together(contents, mode=READ_ONLY)
 
     def remove_manifest(self, manifest: Manifest) -> None:
-        """Take a manifest back that no index received."""
-        for path in self._manifest(manifest):
+        """Take a manifest back that no index received, and what was noted about it.
+
+        The journals go first: the next manifest of this revision must not be taken for this one.
+        """
+        folder = self._folder(manifest.id) / "journals"
+        for path in (*folder.glob(f"{manifest.revision}-*.jsonl"), *self._manifest(manifest)):
             remove(path)
 
     def journal(self, manifest: Manifest, index_id: str) -> Journal:
@@ -227,11 +234,10 @@ class Store:
         return next((path for path in alike if _release_of(path) == release), folder)
 
     def _entry(self, distribution: Distribution) -> Path:
-        name = f"{distribution.filename.text}.json"
-        return self._folder(release_id(distribution)) / "draft" / name
+        return drafts.entry(self._folder(release_id(distribution)) / DRAFT, distribution)
 
     def _manifest(self, manifest: Manifest) -> tuple[Path, Path]:
-        folder = self._folder(manifest.id) / "manifests"
+        folder = self._folder(manifest.id) / MANIFESTS
         return folder / f"{manifest.revision}.json", folder / f"{manifest.revision}.SHA256SUMS"
 
 
@@ -246,8 +252,7 @@ def _release_of(folder: Path) -> ReleaseId:
 
 
 def _judge_format(folder: Path) -> None:
-    with storing("the stage", verb="read"):
-        text = (folder / "format").read_text("utf-8", errors="replace").strip()
+    text = (folder / "format").read_text("utf-8", errors="replace").strip()
     if not text.isdecimal():
         raise Damaged(f"{folder.name}/format", f"expected {FORMAT}, found {text[:20]!r}")
     if int(text) > FORMAT:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -59,23 +59,27 @@ def write_all(file: BinaryIO, chunk: bytes) -> None:
 
 def settle(file: BinaryIO, source: Path, target: Path, *, mode: int) -> None:
     """Flush a temporary file to disk, close it and give it its name."""
+    finish(file, source, mode=mode)
+    replace(source, target)
+
+
+def finish(file: BinaryIO, path: Path, *, mode: int) -> None:
+    """Flush a temporary file to disk and close it; all it lacks then is its name."""
     os.fsync(file.fileno())
     file.close()
-    source.chmod(mode)
-    replace(source, target)
+    path.chmod(mode)
 
 
 def replace(source: Path, target: Path) -> None:
     """Rename within one file system, over what is there, and make the name durable."""
-    if os.name == "nt" and target.exists():  # pragma: no cover - untested: Windows keeps read-only
-        target.chmod(READ_WRITE)
+    _allow(target)
     source.replace(target)
     sync_folder(target.parent)
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path, *, platform: str = os.name) -> None:
     """Flush the names in a folder to disk, where the platform can."""
-    if os.name == "nt":  # pragma: no cover - untested: folders cannot be opened there
+    if platform == "nt":  # folders cannot be opened there
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -95,9 +99,49 @@ def write(path: Path, content: bytes, *, mode: int = READ_WRITE) -> None:
         settle(file, name, path, mode=mode)
 
 
+def write_together(contents: Mapping[Path, bytes], *, mode: int = READ_WRITE) -> None:
+    """Write small files, all or none: they get their names, in order, when all are on disk.
+
+    Raises:
+        StorageFailed: the disk refused; what was there is still there.
+    """
+    with storing("the stage"), ExitStack() as stack:
+        names = {
+            path: stack.enter_context(_written(path, content)) for path, content in contents.items()
+        }
+        for name in names.values():  # all are written by now: the first flush takes most along
+            with name.open("rb+") as file:
+                finish(file, name, mode=mode)
+        for path, name in names.items():
+            _allow(path)
+            name.replace(path)
+        for folder in {path.parent for path in contents}:
+            sync_folder(folder)
+
+
 def remove(path: Path) -> None:
     """Remove a file that may be read-only, or gone."""
     with storing(path.name), suppress(FileNotFoundError):
-        if os.name == "nt":  # pragma: no cover - untested: read-only files cannot be removed there
-            path.chmod(READ_WRITE)
-        path.unlink()
+        unlink(path)
+        sync_folder(path.parent)
+
+
+def unlink(path: Path) -> None:
+    """Remove a file that may be read-only, which Windows (where this is untested) minds."""
+    _allow(path)
+    path.unlink()
+
+
+@contextmanager
+def _written(path: Path, content: bytes) -> Iterator[Path]:
+    """A temporary file beside ``path``, not yet flushed."""
+    with temporary(path.parent) as (file, name):
+        write_all(file, content)
+        file.close()
+        yield name
+
+
+def _allow(path: Path) -> None:
+    """Make a file writable, if it is there and ours; Windows keeps those that are read-only."""
+    with suppress(OSError):
+        path.chmod(READ_WRITE)

@@ -117,3 +117,25 @@ def test_sweeping_clears_what_killed_commands_left(contents: ContentFiles) -> No
     contents.sweep({sha256(b"spam")})
     assert not old.exists()
     assert fresh.exists()
+
+
+def test_a_temporary_file_that_was_taken_away_is_told(contents: ContentFiles) -> None:
+    """Somebody cleaned up while it was written."""
+
+    def chunks() -> Iterator[bytes]:
+        yield b"spam"
+        for path in contents.folder.glob(".tmp-*"):
+            path.unlink()
+
+    with pytest.raises(StorageFailed, match=r"cannot write spam\.whl: No such file"):
+        contents.put(chunks(), name="spam.whl")
+    assert names(contents) == []
+
+
+def test_sweeping_passes_over_what_is_not_ours(contents: ContentFiles) -> None:
+    """A file that a file manager put there; what cannot be emptied stays."""
+    digest = contents.put([b"spam"], name="spam.whl").sha256
+    stray = contents.folder / digest[:2] / ".stray"
+    stray.touch()
+    assert contents.sweep(()) == len(b"spam")
+    assert names(contents) == [f"{digest[:2]}/.stray"]

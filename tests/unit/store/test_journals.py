@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,21 @@ def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
     (tmp_path / "journals").write_text("in the way")
     with pytest.raises(StorageFailed, match=r"1-local\.jsonl"):
         Journal(tmp_path / "journals" / "1-local.jsonl").append(OPENED)
+
+
+def test_a_line_that_the_disk_took_half_of_is_cut_off(tmp_path: Path) -> None:
+    """The next event, by the same object, stands on a line of its own."""
+    path = tmp_path / "1-local.jsonl"
+    journal = Journal(path)
+    journal.append(OPENED)
+    size = path.stat().st_size
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 9, hard))
+    try:
+        with pytest.raises(StorageFailed, match="File too large"):
+            journal.append(Published(at=NOON))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    assert path.stat().st_size == size + 9
+    journal.append(Published(at=NOON))
+    assert journal.events() == (OPENED, Published(at=NOON))

@@ -78,3 +78,12 @@ def test_what_a_killed_holder_left_is_in_nobodys_way(path: Path) -> None:
     with locked(path, what="spam==1.0", command="publish"):
         pass
     assert not path.with_suffix(".holder").exists()
+
+
+def test_a_lock_needs_no_room(path: Path) -> None:
+    """Its holder's name is a courtesy; a person must be able to drop files from a full disk."""
+    path.with_suffix(".holder").mkdir(parents=True)
+    with locked(path, what="spam==1.0", command="drop"):
+        pass
+    with locked(path, what="spam==1.0", command="drop"):
+        pass

@@ -91,8 +91,8 @@ def test_a_stage_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_a_draft_holds_what_was_written(store: Store) -> None:
     """Sorted by name, replaced by name."""
     for name in (WHEEL, SDIST):
-        store.write_entry(distribution(name, b"old"))
-        store.write_entry(distribution(name))
+        store.write_entries([distribution(name, b"old")])
+        store.write_entries([distribution(name)])
     record = store.record(SPAM)
     assert record.draft == Release(SPAM, (distribution(WHEEL), distribution(SDIST)))
     assert record.state == "draft"
@@ -102,9 +102,9 @@ def test_a_draft_holds_what_was_written(store: Store) -> None:
 
 def test_a_version_spelled_differently_is_the_same_release(store: Store) -> None:
     """1.0 and 1.0.0 are equal; what comes second joins what is there."""
-    store.write_entry(distribution(SDIST))
-    store.write_entry(distribution("spam-1.0.0-py3-none-any.whl"))
-    store.write_entry(distribution("spam-1.1.tar.gz"))
+    store.write_entries([distribution(SDIST)])
+    store.write_entries([distribution("spam-1.0.0-py3-none-any.whl")])
+    store.write_entries([distribution("spam-1.1.tar.gz")])
     assert [str(release) for release in store.releases()] == ["spam==1.0", "spam==1.1"]
     record = store.record(ReleaseId.parse("spam==1.0.0"))
     assert len(record.current.distributions) == 2
@@ -112,8 +112,8 @@ def test_a_version_spelled_differently_is_the_same_release(store: Store) -> None
 
 def test_a_draft_can_be_emptied(store: Store) -> None:
     """File by file, or at once."""
-    store.write_entry(distribution(WHEEL))
-    store.write_entry(distribution(SDIST))
+    store.write_entries([distribution(WHEEL)])
+    store.write_entries([distribution(SDIST)])
     store.remove_entry(distribution(WHEEL))
     assert store.record(SPAM).current.distributions == (distribution(SDIST),)
     store.clear_draft(SPAM)
@@ -183,14 +183,14 @@ def test_receipts_are_kept_by_index(store: Store) -> None:
 
 def test_temporary_files_are_passed_over(store: Store) -> None:
     """What a killed command left is not read."""
-    store.write_entry(distribution(WHEEL))
+    store.write_entries([distribution(WHEEL)])
     (store.root / "releases" / "spam-1.0" / "draft" / ".tmp-half.json").write_bytes(b"{")
     assert store.record(SPAM).current.distributions == (distribution(WHEEL),)
 
 
 def test_a_document_that_vanishes_meanwhile_is_passed_over(store: Store) -> None:
     """A reader holds no lock; a link to nothing stands for a file that was just removed."""
-    store.write_entry(distribution(WHEEL))
+    store.write_entries([distribution(WHEEL)])
     folder = store.root / "releases" / "spam-1.0" / "draft"
     (folder / f"{SDIST}.json").symlink_to(folder / "gone")
     assert store.record(SPAM).current.distributions == (distribution(WHEEL),)
@@ -240,7 +240,7 @@ def test_a_sweep_takes_what_nothing_refers_to(store: Store) -> None:
     """Drafts and manifests refer; of what is published, what was dropped goes too."""
     drafted, kept, dropped = (store.put([name], name="x").sha256 for name in (b"1", b"2", b"3"))
     store.put([b"orphan"], name="x")
-    store.write_entry(distribution("eggs-1.0.tar.gz", b"1"))
+    store.write_entries([distribution("eggs-1.0.tar.gz", b"1")])
     manifest = manifests.freeze(
         Release(SPAM, (distribution(WHEEL, b"2"), distribution(SDIST, b"3")))
     )
@@ -255,3 +255,36 @@ def test_a_sweep_takes_what_nothing_refers_to(store: Store) -> None:
     with store.content(kept) as file:
         assert file.read() == b"2"
     assert store.read(kept) == b"".join(store.chunks(kept))
+
+
+def test_a_folder_with_an_ignore_file_keeps_it(tmp_path: Path) -> None:
+    """Somebody may name a folder that holds more than a stage."""
+    (tmp_path / ".gitignore").write_text("dist/\n")
+    Store.create(tmp_path, explicit=tmp_path)
+    assert (tmp_path / ".gitignore").read_text() == "dist/\n"
+
+
+def test_a_manifest_that_is_taken_back_takes_its_journals_along(store: Store) -> None:
+    """They speak of no other manifest, and those of other revisions stay."""
+    manifest = frozen(WHEEL)
+    other = manifests.freeze(manifest.release, previous=manifest, reason="more")
+    for one in (manifest, other):
+        store.write_manifest(one)
+        store.journal(one, "pypi").append(opened(one))
+    store.remove_manifest(other)
+    record = store.record(SPAM)
+    assert (record.manifests, set(record.progress)) == ((manifest,), {(1, "pypi")})
+
+
+def test_a_draft_is_made_as_a_whole(store: Store) -> None:
+    """And something in its way leaves none."""
+    files = [distribution(WHEEL), distribution(SDIST)]
+    store.write_draft(SPAM, files)
+    assert store.record(SPAM).draft == Release(SPAM, tuple(files))
+    store.clear_draft(SPAM)
+    assert [path.name for path in (store.root / "releases").rglob("*")] == ["spam-1.0"]
+    (store.root / "releases" / "spam-1.0" / "draft").touch()
+    with pytest.raises(StorageFailed, match=r"cannot write spam-1\.0/draft"):
+        store.write_draft(SPAM, files)
+    (store.root / "releases" / "spam-1.0" / "draft").unlink()
+    assert store.record(SPAM).draft is None

@@ -8,7 +8,15 @@ from typing import BinaryIO, cast
 import pytest
 
 from twine_stage.errors import StorageFailed
-from twine_stage.store.writing import remove, storing, temporary, write, write_all
+from twine_stage.store.writing import (
+    remove,
+    storing,
+    sync_folder,
+    temporary,
+    write,
+    write_all,
+    write_together,
+)
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
@@ -65,3 +73,30 @@ def test_what_has_no_reason_of_its_own_is_told_as_it_is() -> None:
     """Some errors come without a text of the system's."""
     with pytest.raises(StorageFailed, match="cannot write it: odd"), storing("it"):
         raise OSError("odd")
+
+
+def test_files_are_written_together(tmp_path: Path) -> None:
+    """In any folders; what was there is replaced."""
+    one, two = tmp_path / "a" / "one", tmp_path / "b" / "two"
+    write(one, b"old")
+    write_together({one: b"1", two: b"2"})
+    assert (one.read_bytes(), two.read_bytes()) == (b"1", b"2")
+    assert sorted(tmp_path.rglob("*")) == [one.parent, one, two.parent, two]
+
+
+def test_files_are_written_together_or_not_at_all(tmp_path: Path) -> None:
+    """One cannot be written: the others are as they were, and no temporary file is left."""
+    one, two = tmp_path / "a" / "one", tmp_path / "b" / "two"
+    write(one, b"old")
+    two.parent.touch()
+    with pytest.raises(StorageFailed, match="cannot write the stage: "):
+        write_together({one: b"1", two: b"2"})
+    assert one.read_bytes() == b"old"
+    assert sorted(tmp_path.rglob("*")) == [one.parent, one, two.parent]
+
+
+def test_a_folder_that_cannot_be_opened_is_not_flushed(tmp_path: Path) -> None:
+    """On Windows none can; elsewhere all can, so that it must be there."""
+    sync_folder(tmp_path / "gone", platform="nt")
+    with pytest.raises(FileNotFoundError):
+        sync_folder(tmp_path / "gone", platform="posix")

@@ -1,0 +1,64 @@
+"""Status: what is staged, in which state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from journaling import published
+from samples import content_of
+from staging import SDIST, SPAM, WHEEL, stage
+from twine_stage.digests import sha256
+from twine_stage.errors import Damaged
+from twine_stage.operations.freeze import freeze
+from twine_stage.operations.status import FileStatus, status
+from twine_stage.store import Store
+
+
+def test_an_empty_stage_holds_nothing(tmp_path: Path) -> None:
+    """Looking is always fine."""
+    report = status(Store.create(tmp_path))
+    assert (report.releases, report.exit_status) == ((), 0)
+
+
+def test_a_release_is_told_with_its_files(tmp_path: Path) -> None:
+    """Sorted by name; the release digest is that of SHA256SUMS."""
+    store = stage(tmp_path, [SDIST, WHEEL])
+    [release] = status(store).releases
+    assert (release.release, release.project, release.version) == ("spam==1.0", "spam", "1.0")
+    assert release.state == "draft"
+    assert release.digest == store.record(SPAM).current.digest
+    assert release.files == tuple(
+        FileStatus(
+            filename=name, kind=kind, size=len(content_of(name)), sha256=sha256(content_of(name))
+        )
+        for name, kind in ((WHEEL, "wheel"), (SDIST, "sdist"))
+    )
+
+
+def test_releases_are_sorted_by_project_and_age(tmp_path: Path) -> None:
+    """1.10 comes after 1.9."""
+    store = stage(tmp_path, ["spam-1.10.tar.gz", "spam-1.9.tar.gz", "eggs-2.0.tar.gz"])
+    names = [release.release for release in status(store).releases]
+    assert names == ["eggs==2.0", "spam==1.9", "spam==1.10"]
+
+
+def test_the_state_follows_the_release(tmp_path: Path) -> None:
+    """Draft, frozen, published."""
+    store = stage(tmp_path, [SDIST])
+    states = [status(store).releases[0].state]
+    freeze(store, [])
+    states.append(status(store).releases[0].state)
+    published(store)
+    states.append(status(store).releases[0].state)
+    assert states == ["draft", "frozen", "published"]
+
+
+def test_a_damaged_document_is_named(tmp_path: Path) -> None:
+    """Nothing is guessed."""
+    store = stage(tmp_path, [SDIST])
+    [entry] = store.root.glob("releases/*/draft/*")
+    entry.write_text("{}")
+    with pytest.raises(Damaged, match=entry.name):
+        status(store)
