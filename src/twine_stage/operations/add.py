@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from twine_stage.distributions import Distribution, Filename
@@ -105,9 +106,10 @@ def _attach(
 ) -> list[Taken]:
     """Give each attestation to its distribution: of this call, or staged before."""
     by_name = {one.name: one for one in taken}
+    record = cache(store.record)  # else each attestation would read its whole release
     for path in paths:
         name = _attested(path)
-        if name not in by_name and (staged := _staged(store, name)):
+        if name not in by_name and (staged := _staged(record, name)):
             by_name[name] = Taken(staged)
         if name not in by_name:
             reporter.warn(f"{path.name} is left out: {name} is not staged")
@@ -130,9 +132,9 @@ def _attested(path: Path) -> str:
     return match["name"]
 
 
-def _staged(store: Store, name: str) -> Distribution | None:
+def _staged(read: Callable[[ReleaseId], Record], name: str) -> Distribution | None:
     filename = Filename.parse(name)
-    record = store.record(ReleaseId(filename.project, filename.version))
+    record = read(ReleaseId(filename.project, filename.version))
     members = record.current.distributions
     return next((one for one in members if one.filename.text == name), None)
 

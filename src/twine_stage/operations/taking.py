@@ -59,6 +59,7 @@ def take(store: Store, path: Path, reporter: Reporter) -> Taken:
     distribution = distribution_of(contents)
     if not store.has(distribution.core_metadata or ""):
         store.put([contents.core_metadata or b""], name="METADATA")
+    reporter.ended(path.name, "added")
     return Taken(distribution, path)
 
 
@@ -69,14 +70,15 @@ def take_attestation(store: Store, path: Path) -> Attestation:
     try:
         envelope = json.loads(content)["envelope"]
         predicate = json.loads(base64.b64decode(envelope["statement"]))["predicateType"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        predicate.encode()  # a string, and one that a manifest can hold
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidDistribution(
             path.name,
             "expected an attestation object as PEP 740 has it, found none",
             hint="Make it again with the tool that made it.",
         ) from error
     digests = store.put([content], name=path.name)
-    return Attestation(predicate_type=str(predicate), sha256=digests.sha256)
+    return Attestation(predicate_type=predicate, sha256=digests.sha256)
 
 
 def take_again(store: Store, one: Taken) -> None:

@@ -21,6 +21,7 @@ from twine_stage.store.writing import (
     READ_ONLY,
     TEMPORARY,
     finish,
+    make_folder,
     replace,
     storing,
     temporary,
@@ -125,7 +126,7 @@ class ContentFiles:
         """Give a content its name; again, where a sweep took the empty folder meanwhile."""
         home = self._home(digest)
         while path.exists():
-            home.mkdir(parents=True, exist_ok=True)
+            make_folder(home)
             with suppress(FileNotFoundError):
                 replace(path, self._find(digest) or home / name)
 

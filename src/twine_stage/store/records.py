@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from twine_stage.distributions import Distribution
 from twine_stage.documents import Node
 from twine_stage.errors import Damaged
 from twine_stage.journal import Progress, loads, replay
 from twine_stage.manifest import Manifest, distribution
 from twine_stage.receipts import Receipt
-from twine_stage.releases import Release, ReleaseId
+from twine_stage.releases import Release, ReleaseId, release_id
 from twine_stage.store.writing import TEMPORARY, storing
 
 DRAFT = "draft"
@@ -83,13 +84,12 @@ def read_record(folder: Path, release: ReleaseId) -> Record:
     Raises:
         Damaged: a document in it is not one we wrote; the error names it.
     """
-    manifests = _manifests(folder)
+    manifests = _manifests(folder, release)
     entries = [
-        distribution(Node.loads(content, name=path.name).value, name=path.name)
-        for path, content in _documents(folder / DRAFT, ".json")
+        _entry(path, content, release) for path, content in _documents(folder / DRAFT, ".json")
     ]
     if not entries:  # a draft that was frozen between the two looks is a manifest now
-        manifests = _manifests(folder)
+        manifests = _manifests(folder, release)
     return Record(
         release=release,
         draft=Release(release, tuple(sorted(entries, key=lambda one: one.filename.text)))
@@ -114,11 +114,37 @@ def is_staged(folder: Path) -> bool:
     return any(any(folder.glob(look)) for look in looks)
 
 
-def _manifests(folder: Path) -> list[Manifest]:
+def _entry(path: Path, content: bytes, release: ReleaseId) -> Distribution:
+    name = f"{release.folder}/{DRAFT}/{path.name}"
+    hint = "Remove this file from the stage, and stage the distribution again: stage add FILE"
+    node = Node.loads(content, name=name, hint=hint)
+    try:
+        found = distribution(node.value, name=name)
+    except Damaged as error:
+        raise Damaged(name, error.problem, hint=hint) from error
+    node.get("name").expect(path.name.removesuffix(".json"))
+    if release_id(found) != release:
+        raise node.get("name").fail(f"expected a file of {release}, found {found.filename}")
+    return found
+
+
+def _manifests(folder: Path, release: ReleaseId) -> list[Manifest]:
     return [
-        Manifest.loads(content, name=f"{folder.name}/{MANIFESTS}/{path.name}")
+        _manifest(path, content, release)
         for path, content in _documents(folder / MANIFESTS, ".json")
     ]
+
+
+def _manifest(path: Path, content: bytes, release: ReleaseId) -> Manifest:
+    name = f"{release.folder}/{MANIFESTS}/{path.name}"
+    found = Manifest.loads(content, name=name)
+    if found.id != release or str(found.revision) != path.stem:
+        raise Damaged(
+            name,
+            f"expected revision {path.stem} of {release}, found {found.revision} of {found.id}",
+            hint="Take the file from a copy; a manifest is never edited.",
+        )
+    return found
 
 
 def _documents(folder: Path, suffix: str) -> Iterator[tuple[Path, bytes]]:

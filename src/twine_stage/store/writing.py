@@ -40,7 +40,7 @@ def temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
 
     The file is not buffered: ``write`` may take less than it is given, as ``write_all`` minds.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     descriptor, name = tempfile.mkstemp(prefix=TEMPORARY, dir=folder)
     try:
         with os.fdopen(descriptor, "wb", buffering=0) as file:
@@ -75,6 +75,14 @@ def replace(source: Path, target: Path) -> None:
     _allow(target)
     source.replace(target)
     sync_folder(target.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that they outlive a power cut, too."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path, *, platform: str = os.name) -> None:
