@@ -227,6 +227,11 @@ class TestPublish:
         assert {file["outcome"] for file in release["files"]} == {"uploaded"}
         assert (tmp_path / ".stage/index/simple/spam/index.html").is_file()
 
+    def test_what_matches_nothing_makes_no_stage(self, stage: Stage, tmp_path: Path) -> None:
+        """As with ``add``."""
+        assert stage("publish", "nothing/*").status == 2
+        assert not (tmp_path / ".stage").exists()
+
     @pytest.mark.usefixtures("dist")
     def test_again_all_is_present(self, stage: Stage) -> None:
         """And that is a success."""
@@ -311,6 +316,12 @@ class TestAppend:
     def test_elsewhere_a_reason_must_be_given(self, grown: Stage) -> None:
         """Status 2."""
         assert grown("publish", *LOCAL, "--append", "spam==1.0").status == 2
+
+    def test_a_release_that_is_not_published_here_cannot_be_appended_to(self, grown: Stage) -> None:
+        """It is a slip of the hand, and nothing is sent."""
+        result = grown("publish", *LOCAL, "--append", "egg==1.0", "--reason", "late", "--json")
+        assert result.status == 2
+        assert "egg==1.0" in result.document["error"]["message"]
 
     def test_a_reason_alone_says_nothing(self, grown: Stage) -> None:
         """Status 2, too."""

@@ -16,21 +16,24 @@ from twine_stage.cli.progress import Lines
 from twine_stage.releases import ReleaseId
 from twine_stage.settings import IndexSettings
 from twine_stage.store import Store
+from twine_stage.twine_bridge import known_indexes
 
+KNOWN = known_indexes()["pypi"]
 PYPI = IndexSettings(
     id="pypi",
-    url="https://upload.example.org/legacy/",
+    url=KNOWN.upload_url,
     is_pypi=True,
-    simple_url="https://example.org/simple/",
+    simple_url="https://mirror.example.org/simple/",
 )
 RELEASES = (ReleaseId.parse("spam==1.0"),)
 
 
 def test_the_page_of_a_release_is_told(tmp_path: Path) -> None:
-    """Where the index has pages for people, and we know where."""
+    """On the index itself, wherever the command line says that it is read."""
     around = surroundings(tmp_path)
     connecting.tell_pages(PYPI, RELEASES, Lines(around))
-    assert text(around.stderr) == "note: view at https://example.org/project/spam/1.0/\n"
+    site = KNOWN.simple_url.removesuffix("simple/")
+    assert text(around.stderr) == f"note: view at {site}project/spam/1.0/\n"
 
 
 def test_no_page_is_made_up(tmp_path: Path) -> None:

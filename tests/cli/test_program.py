@@ -72,6 +72,16 @@ def test_a_reader_who_goes_away_hears_no_complaint(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_the_caller_closed_ends_nothing(tmp_path: Path, closed: str) -> None:
+    """As daemons and some runners do."""
+    write(tmp_path / "dist", "spam-1.0-py3-none-any.whl")
+    command = f'"{BIN / "stage"}" publish -r local dist/* {closed}'
+    result = start("sh", "-c", command, folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / ".stage/index/simple/spam").is_dir()
+
+
 def test_an_encoding_that_cannot_hold_a_name_ends_nothing(tmp_path: Path) -> None:
     """What cannot be written is written as an escape."""
     result = start(BIN / "stage", "add", "ünïcode", folder=tmp_path, PYTHONIOENCODING="ascii")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,45 @@ class TestBars:
             bars.began("egg.whl", 10)
             bars.ended("egg.whl", "uploaded")
         assert text(around.stderr).count("\x1b[?25h") == 1
+
+    def test_a_bar_goes_by_itself_where_nobody_says_that_a_file_ended(
+        self, around: Surroundings
+    ) -> None:
+        """While files are staged: the report names them, and the last byte is the end."""
+        with Bars(Lines(around, names_files=False)) as bars:
+            bars.began(NAME, 10)
+            bars.advanced(NAME, 4)
+            assert text(around.stderr).count("\x1b[?25h") == 0
+            bars.advanced(NAME, 6)
+            assert text(around.stderr).count("\x1b[?25h") == 1
+
+    def test_a_second_attempt_has_the_bar_of_the_first(self, around: Surroundings) -> None:
+        """A file that begins again leaves no bar behind."""
+        with Bars(Lines(around)) as bars:
+            bars.began(NAME, 10)
+            bars.began(NAME, 10)
+            bars.ended(NAME, "uploaded")
+            assert text(around.stderr).count("\x1b[?25h") == 1
+
+    def test_when_all_is_sent_the_index_is_waited_for(self, around: Surroundings) -> None:
+        """There is no speed then; bars leave the room that ``^C`` takes."""
+        with Bars(Lines(around)) as bars:
+            bars.began(NAME, 1000)
+            bars.advanced(NAME, 1000)
+        shown = text(around.stderr)
+        assert "waiting" in shown
+        lines = re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", shown).replace("\r", "\n").splitlines()
+        assert max(map(len, lines)) == 97
+
+    def test_bars_of_long_names_can_be_told_apart(self, around: Surroundings) -> None:
+        """By their tags, where the whole name has no room; an sdist is the only one anyway."""
+        long = "a_project_with_quite_a_long_name-1.2.3"
+        with Bars(Lines(around)) as bars:
+            bars.began(f"{long}-cp312-cp312-win_arm64.whl", 1000)
+            bars.began(f"{long}-{'x' * 20}.tar.gz", 1000)
+        shown = text(around.stderr)
+        assert "cp312-cp312-win_arm64.whl" in shown
+        assert "a_project_with_quite" in shown
 
     def test_bytes_and_ends_of_unknown_files_are_borne(self, around: Surroundings) -> None:
         """A file that was present never began."""

@@ -7,12 +7,13 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from cli_streams import surroundings, text
+from cli_streams import Terminal, surroundings, text
 from samples import distribution
 from twine_stage.cli.prompts import TerminalPrompts
 from twine_stage.listings import ListedFile
@@ -58,6 +59,31 @@ class TestPublish:
         around = surroundings(tmp_path, answers="")
         assert TerminalPrompts(around, is_agreed=True).confirm_publish(RELEASE, INDEX, PLAN)
         assert text(around.stderr) == ""
+
+
+class Interrupted(Terminal):
+    """A terminal at which a person presses Ctrl-C."""
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        raise KeyboardInterrupt
+
+
+class TestAsk:
+    def test_what_follows_an_unfinished_line_begins_a_new_one(self, tmp_path: Path) -> None:
+        """Ctrl-D ends the question, and Ctrl-C the command, without a new line of their own."""
+        around = surroundings(tmp_path, answers="")
+        assert TerminalPrompts(around).ask("Why? ") == ""
+        assert text(around.stderr) == "Why? \n"
+        around = replace(surroundings(tmp_path, answers=""), stdin=Interrupted())
+        with pytest.raises(KeyboardInterrupt):
+            TerminalPrompts(around).ask("Why? ")
+        assert text(around.stderr) == "Why? \n"
+
+    def test_a_person_ends_the_line_themself(self, tmp_path: Path) -> None:
+        """An answered question adds nothing."""
+        around = surroundings(tmp_path, answers="because\n")
+        assert TerminalPrompts(around).ask("Why? ") == "because"
+        assert text(around.stderr) == "Why? "
 
 
 class TestAppend:

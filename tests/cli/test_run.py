@@ -152,6 +152,24 @@ class TestUsage:
         assert (document["command"], document["exit_status"]) == (command, 2)
         assert text(around.stderr) == ""
 
+    @pytest.mark.parametrize(
+        ("arguments", "message", "hint"),
+        [
+            (["publish", "--sign"], "error: no such option: --sign\n", "GnuPG"),
+            (["publish", "-c", "hello"], "error: no such option: -c\n", "comment"),
+            (["upload", "dist/*"], "error: no such command 'upload'\n", "stage publish dist/*"),
+        ],
+    )
+    def test_who_knows_twine_hears_the_way_out(
+        self, tmp_path: Path, arguments: list[str], message: str, hint: str
+    ) -> None:
+        """And no suggestion of something that only looks alike."""
+        around = surroundings(tmp_path)
+        assert run(arguments, around) == 2
+        said, _, way_out = text(around.stderr).partition("hint: ")
+        assert said == message
+        assert hint in way_out
+
     def test_what_stands_behind_two_hyphens_is_no_option(self, tmp_path: Path) -> None:
         """``-- --json`` names a file."""
         around = surroundings(tmp_path)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 COMMANDS = ("add", "drop", "status", "check", "freeze", "thaw", "publish", "verify")
@@ -82,9 +82,16 @@ def _lightened(params: list[Any]) -> list[Any]:
     for param in params:
         if isinstance(param, TyperOption) and param.is_flag:
             param.metavar = ""
+        if isinstance(param, TyperArgument):
+            param.display_type_rich = _untold  # type: ignore[method-assign]
         if param.type_descriptor.annotation in (bool, str, list[str]):
             param._runtime_param = _AsTyped()  # noqa: SLF001 - see there
     return params
+
+
+def _untold(ctx: object) -> str:  # noqa: ARG001 - the signature is typer's
+    """No type: beside what an argument stands for, ``<list[str]>`` says nothing to a person."""
+    return ""
 
 
 def _flowing(text: str) -> str:

@@ -18,6 +18,7 @@ from twine_stage.settings import (
     load_index,
     load_project,
 )
+from twine_stage.twine_bridge import known_indexes
 
 
 def settings(call: Call, options: IndexOptions) -> IndexSettings:
@@ -42,9 +43,11 @@ def index(call: Call, options: IndexOptions, meant: IndexSettings, *, reporter: 
 
 def tell_pages(meant: IndexSettings, releases: Iterable[ReleaseId], reporter: Reporter) -> None:
     """Say where a person looks at releases, where that can be known."""
-    if not meant.is_pypi or meant.simple_url is None:
+    if not meant.is_pypi:
         return
-    site = meant.simple_url.removesuffix("simple/")
+    known = known_indexes().values()  # not where the command line says it is read: a mirror, say
+    simple = next(one.simple_url for one in known if meant.url.startswith(one.upload_url))
+    site = simple.removesuffix("simple/")
     for release in releases:
         reporter.note(f"view at {site}project/{release.project}/{release.version}/")
 

@@ -44,7 +44,8 @@ class IndexOptions:
             metavar="NAME",
             rich_help_panel=_INDEX,
             help="The index: pypi, testpypi, local (a folder in the stage), or one that is "
-            "configured. pypi where nothing else is said. (TWINE_REPOSITORY)",
+            "configured. Where nothing is said: repository in \\[tool.stage], else pypi. "
+            "(TWINE_REPOSITORY)",
         ),
     ] = None
     repository_url: Annotated[

@@ -12,7 +12,7 @@ from twine_stage.cli.surroundings import Surroundings
 from twine_stage.plan import Plan
 from twine_stage.releases import ReleaseId
 from twine_stage.render import github, terminal
-from twine_stage.render.document import Block, Table, layout
+from twine_stage.render.document import Block, Table, columns, layout
 from twine_stage.render.painting import styled
 from twine_stage.render.terminal import files, plan
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:  # rich costs 50 ms, and a pipe needs none of it
 
 _WORD = 9
 """Columns for what happened; ``unchanged`` is the longest word."""
+_BESIDE = 52
+"""Columns beside the name of a bar: the bar, the amount, the speed, and gaps."""
+_SPARE = 3
+"""Columns right of the bars, where ``^C`` does not start a new line that would stay."""
 
 
 class Lines:
@@ -116,26 +120,37 @@ class Bars:
         """A bar appears."""
         self.lines.began(filename, size)
         with self._lock:
+            self._remove(filename)
             progress = self._progress = self._progress or _bars(self.lines.surroundings)
-            self._tasks[filename] = progress.add_task(filename, total=size)
+            self._tasks[filename] = progress.add_task(self._label(filename), total=size)
             progress.start()
 
     def advanced(self, filename: str, count: int) -> None:
-        """The bar grows."""
+        """The bar grows; where nobody will say that the file ended, the last byte says it."""
         with self._lock:
-            if self._progress and filename in self._tasks:
-                self._progress.advance(self._tasks[filename], count)
+            if self._progress is None or (number := self._tasks.get(filename)) is None:
+                return
+            self._progress.advance(number, count)
+            task = next(one for one in self._progress.tasks if one.id == number)
+            if task.finished and not self.lines.names_files:
+                self._remove(filename)
+                self._rest()
 
     def ended(self, filename: str, outcome: str, detail: str = "") -> None:
         """The bar goes, and a line stays."""
         with self._lock:
-            task = self._tasks.pop(filename, None)
-            if self._progress and task is not None:
-                self._progress.remove_task(task)
+            self._remove(filename)
             if self.lines.names_files:
                 self._print(self.lines.line(filename, outcome, detail))
-            if not self._tasks:
-                self._rest()
+            self._rest()
+
+    def _label(self, filename: str) -> str:
+        """The name; of a wheel whose name does not fit, the part that tells it from the others."""
+        surroundings = self.lines.surroundings
+        width = surroundings.width(surroundings.stderr)
+        if width is None or columns(filename) <= width - _BESIDE:
+            return filename
+        return filename.split("-", 2)[-1] if filename.endswith(".whl") else filename
 
     def _show(self, blocks: Sequence[Block]) -> None:
         with self._lock:
@@ -149,8 +164,14 @@ class Bars:
         for line in layout(blocks, surroundings.width(surroundings.stderr)):
             self._progress.console.print(styled(line), soft_wrap=True)
 
+    def _remove(self, filename: str) -> None:
+        task = self._tasks.pop(filename, None)
+        if self._progress and task is not None:
+            self._progress.remove_task(task)
+
     def _rest(self) -> None:
-        if self._progress:
+        """End the display, if no bar is left."""
+        if self._progress and not self._tasks:
             self._progress.stop()
             self._progress = None
 
@@ -161,10 +182,19 @@ def _bars(surroundings: Surroundings) -> Progress:
         BarColumn,
         DownloadColumn,
         Progress,
+        Task,
         TextColumn,
         TransferSpeedColumn,
     )
     from rich.table import Column  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
+    from rich.theme import Theme  # noqa: PLC0415 - as above
+
+    class Pace(TransferSpeedColumn):
+        """The speed; once all bytes are sent there is none, only an index that thinks."""
+
+        def render(self, task: Task) -> Text:
+            return Text("waiting") if task.finished else super().render(task)
 
     stream = surroundings.stderr
     console = Console(
@@ -172,13 +202,15 @@ def _bars(surroundings: Surroundings) -> Progress:
         force_terminal=True,
         highlight=False,
         color_system="standard" if surroundings.is_coloured(stream) else None,
+        theme=Theme({"progress.download": "none", "progress.data.speed": "none"}),
     )
+    console.width -= _SPARE
     name = Column(ratio=1, no_wrap=True, overflow="ellipsis")
     return Progress(
         TextColumn("{task.description}", table_column=name, markup=False),
         BarColumn(bar_width=20, complete_style="green", finished_style="green"),
         DownloadColumn(),
-        TransferSpeedColumn(),
+        Pace(),
         console=console,
         transient=True,
         expand=True,

@@ -35,9 +35,15 @@ class TerminalPrompts:
 
     def ask(self, question: str) -> str:
         """The answer to a question, stripped; empty where there is none."""
+        answer = ""
         self.surroundings.stderr.write(question)
         self.surroundings.stderr.flush()
-        return self.surroundings.stdin.readline().strip()
+        try:
+            answer = self.surroundings.stdin.readline()
+        finally:
+            if not answer.endswith("\n"):  # Ctrl-C and Ctrl-D leave the cursor in the line
+                self.surroundings.stderr.write("\n")
+        return answer.strip()
 
     def _confirm(self, question: str) -> bool:
         return self.ask(f"{question} [y/N] ").lower() in ("y", "yes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -19,7 +19,7 @@ from twine_stage.manifest import Source
 from twine_stage.operations.clock import SystemClock
 from twine_stage.operations.preparing import PublishOptions
 from twine_stage.operations.publish import publish as operation
-from twine_stage.operations.selection import is_path
+from twine_stage.operations.selection import expand, is_path
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.settings import ProjectSettings, load_project
@@ -126,10 +126,12 @@ def publish(
     """
     prompts = connecting.prompts(call, index, is_agreed=sending.yes)
     options = _options(sending, _appends(growth, prompts), load_project(call.folder))
-    with call.reporter(progress) as reporter:
+    with call.reporter(progress, names_files=False) as reporter:
         store = _store(call, targets or [], reporter)
         meant = connecting.settings(call, index)
         releases = to_publish(store, targets or [], reporter=reporter)
+    _expect(options.appends, releases)
+    with call.reporter(progress) as reporter:
         report = operation(
             store,
             connecting.index(call, index, meant, reporter=reporter),
@@ -157,9 +159,22 @@ def _options(
     )
 
 
+def _expect(appends: Iterable[ReleaseId], releases: Sequence[ReleaseId]) -> None:
+    """Nothing is named to append to that is not published here: it would be mistyped."""
+    for release in appends:
+        if release not in releases:
+            raise UsageError(
+                f"--append names {release}, and what is to be published is "
+                f"{', '.join(map(str, releases))}",
+                hint=f"Name it, too: stage publish {release}",
+            )
+
+
 def _store(call: Call, targets: Sequence[str], reporter: Reporter) -> Store:
     """The stage; paths can be staged where there was none yet."""
-    if any(is_path(target) for target in targets):
+    paths = [target for target in targets if is_path(target)]
+    if paths:
+        expand(paths)  # a command line that means nothing makes no stage
         return call.create_store(reporter)
     return call.store()
 

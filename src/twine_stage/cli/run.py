@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,22 @@ from twine_stage.render import terminal
 INTERRUPTED = 130
 BUG = 70
 """A status of its own, as sysexits.h has it: a bug is never taken for the answer no."""
+
+_NO_SIGNING = (
+    "Leave it out: nothing is signed with GnuPG; attestations are sent with --attestations."
+)
+_NO_COMMENT = "Leave it out: no comment is sent."
+_OF_TWINE = {
+    "--sign": _NO_SIGNING,
+    "-s": _NO_SIGNING,
+    "--sign-with": _NO_SIGNING,
+    "--identity": _NO_SIGNING,
+    "-i": _NO_SIGNING,
+    "--comment": _NO_COMMENT,
+    "-c": _NO_COMMENT,
+    "upload": "stage publish dist/* stands where twine upload dist/* stood.",
+}
+"""What twine has and this program has not: the way out, by what was typed."""
 
 
 class Interrupted(StageError):
@@ -127,7 +144,11 @@ def _usage(error: typer.TyperException, program: str) -> UsageError:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else program
     message = " ".join(error.format_message().split()).rstrip(".")
-    return UsageError(message[:1].lower() + message[1:], hint=f"{path} --help says what there is.")
+    message = message[:1].lower() + message[1:]
+    known = re.match(r"(no such (?:option:|command) '?([\w-]+)'?)", message)
+    if known and known[2] in _OF_TWINE:
+        return UsageError(known[1], hint=_OF_TWINE[known[2]])
+    return UsageError(message, hint=f"{path} --help says what there is.")
 
 
 def _interrupted() -> Interrupted:

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-_BREAKS = (" -./+", "_")
+_BREAKS = (" ", "-/", ".+", "_")
 """Where a text is best broken, and where it is broken if it must be."""
+_LEAST = 3
+"""A place to break a text at must leave this part of the line at least: a third."""
 _GAP = 2
 _INDENT = 4
 _NARROWEST = 16
@@ -80,7 +82,7 @@ def layout(blocks: Iterable[Block], width: int | None) -> Iterator[Line]:
             case Table():
                 yield from _table(block, width)
             case _:
-                yield block
+                yield from _line(block, width)
 
 
 def plain(blocks: Iterable[Block], width: int | None = None) -> str:
@@ -106,7 +108,7 @@ def _place(text: str, fitting: int) -> int:
         return fitting
     for marks in _BREAKS:
         at = max(text.rfind(mark, 0, fitting) for mark in marks) + 1
-        if text[:at].strip():
+        if at * _LEAST >= fitting and text[:at].strip():
             return at
     return fitting
 
@@ -134,6 +136,26 @@ def _fitting(text: str, width: int) -> int:
     return len(text)
 
 
+def _line(line: Line, width: int | None) -> Iterator[Line]:
+    text = "".join(span.text for span in line)
+    if width is None or columns(text) <= width:
+        yield line
+        return
+    end = 0
+    for number, piece in enumerate(fold(text, max(width - _INDENT, 1))):
+        start = text.index(piece, end)
+        end = start + len(piece)
+        yield (Span(" " * _INDENT if number else ""), *_cut(line, start, end))
+
+
+def _cut(line: Line, start: int, end: int) -> Iterator[Span]:
+    """The spans between two places of a line."""
+    place = 0
+    for span in line:
+        yield Span(span.text[max(start - place, 0) : max(end - place, 0)], span.style)
+        place += len(span.text)
+
+
 def _entry(entry: Entry, width: int | None) -> Iterator[Line]:
     label = Span(" " * entry.indent + entry.label.text, entry.label.style)
     margin = columns(label.text) + (1 if entry.label.text else 0)
@@ -148,7 +170,7 @@ def _entry(entry: Entry, width: int | None) -> Iterator[Line]:
             first = False
 
 
-def _table(table: Table, width: int | None) -> Iterator[Line]:
+def _table(table: Table, width: int | None, *, is_stacked: bool = False) -> Iterator[Line]:
     heading = tuple(Span(text, Style.FAINT) for text in table.heading)
     rows = [row for row in (heading, *table.rows) if row]
     if not rows:
@@ -158,7 +180,7 @@ def _table(table: Table, width: int | None) -> Iterator[Line]:
     if width is not None:
         room = max(width - margin, 0)
         if room < min(widths[-1], _NARROWEST) and len(widths) > 1:
-            yield from _stacked(table, width)
+            yield from (_cells if is_stacked else _stacked)(table, width)
             return
         widths[-1] = max(min(widths[-1], room), 1)
     for row in rows:
@@ -171,7 +193,13 @@ def _stacked(table: Table, width: int) -> Iterator[Line]:
         first, *rest = row
         below = Table(rows=(tuple(rest),), indent=table.indent + _INDENT)
         yield from _table(Table(rows=((first,),), indent=table.indent), width)
-        yield from _table(below, width)
+        yield from _table(below, width, is_stacked=True)
+
+
+def _cells(table: Table, width: int) -> Iterator[Line]:
+    """A table too wide even so: a line for each cell."""
+    cells = tuple((cell,) for row in table.rows for cell in row if cell.text)
+    yield from _table(Table(rows=cells, indent=table.indent), width)
 
 
 def _row(row: Line, widths: Sequence[int], table: Table) -> Iterator[Line]:

@@ -17,11 +17,14 @@ _STYLES = {
     Style.PLAIN: "",
     Style.STRONG: "bold",
     Style.FAINT: "dim",
-    Style.GOOD: "bold green",
-    Style.CARE: "bold yellow",
+    Style.GOOD: "green",
+    Style.CARE: "yellow",
     Style.BAD: "bold red",
 }
-"""Only the sixteen colours that a terminal's own theme keeps readable, on light and on dark."""
+"""Only colours that a terminal's own theme keeps readable, on light and on dark.
+
+Many terminals make bold colours bright, and bright green or yellow cannot be read on white.
+"""
 
 
 def paint(blocks: Iterable[Block], stream: TextIO, *, width: int | None, is_coloured: bool) -> None:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from twine_stage.render.document import Entry, Span, Style, Table, columns, fold, plain
+from twine_stage.render.document import (
+    Entry,
+    Span,
+    Style,
+    Table,
+    columns,
+    fold,
+    layout,
+    plain,
+)
 
 LONG = "numpy-2.1.0-cp313-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"
 
@@ -48,6 +57,11 @@ class TestTable:
         shown = plain([table(("x" * 30, "ab", "y" * 20), heading=("a", "b", "c"))], 40)
         assert shown == f"{'x' * 30}\n    ab  {'y' * 20}\n"
 
+    def test_a_table_too_wide_even_when_stacked_has_a_line_for_each_cell(self) -> None:
+        """They stand below each other, not on a staircase; empty ones are left out."""
+        shown = plain([table(("spam", "draft", "", "12 files", "any, linux, macos"))], 20)
+        assert shown == "spam\n    draft\n    12 files\n    any, linux,\n    macos\n"
+
     def test_the_narrowest_terminal_still_gets_everything(self) -> None:
         """Even where there is room for nothing."""
         shown = plain([table(("ab", "cd", "ef"))], 1)
@@ -80,6 +94,17 @@ class TestFold:
         assert fold("ab-cd_ef", 7) == ["ab-", "cd_ef"]
         assert fold("abcd_ef", 6) == ["abcd_", "ef"]
 
+    def test_a_sentence_is_broken_at_blanks(self) -> None:
+        """An option or a table's name in it stays whole."""
+        assert fold("give --simple-url, or [tool.stage]", 30) == [
+            "give --simple-url, or",
+            "[tool.stage]",
+        ]
+
+    def test_a_place_far_to_the_left_is_none(self) -> None:
+        """A line that is almost empty helps nobody."""
+        assert fold("a-bcdefg_hijk", 10) == ["a-bcdefg_", "hijk"]
+
     def test_a_blank_at_the_fold_is_dropped(self) -> None:
         """No piece begins or ends with a blank."""
         assert fold("abc def", 3) == ["abc", "def"]
@@ -102,6 +127,16 @@ class TestFold:
         """A text of few columns fits although it has many characters."""
         text = "e\N{COMBINING ACUTE ACCENT}" * 3 + " x"
         assert fold(text, 3) == ["e\N{COMBINING ACUTE ACCENT}" * 3, "x"]
+
+
+def test_a_long_line_is_folded_too() -> None:
+    """The rest hangs under it, each piece in the style that it had."""
+    line = (Span("exact", Style.GOOD), Span(" "), Span("spam==1.0 on example.org", Style.STRONG))
+    assert plain([line], 20) == "exact spam==1.0\n    on example.org\n"
+    assert plain([line], 30) == "exact spam==1.0 on example.org\n"
+    first, second = layout([line], 20)
+    assert first[1:] == (Span("exact", Style.GOOD), Span(" "), Span("spam==1.0", Style.STRONG))
+    assert second[-1] == Span("on example.org", Style.STRONG)
 
 
 def test_a_line_is_written_as_it_is() -> None:

@@ -28,6 +28,14 @@ def test_colour_repeats_what_the_words_say() -> None:
     assert painted(is_coloured=True) == "\x1b[1;31merror:\x1b[0m no\n"
 
 
+def test_green_and_yellow_are_not_bold() -> None:
+    """Many terminals make bold bright, and bright yellow cannot be read on white."""
+    stream = io.StringIO()
+    line = (Span("added", Style.GOOD), Span("draft", Style.CARE))
+    paint([line], stream, width=None, is_coloured=True)
+    assert stream.getvalue() == "\x1b[32madded\x1b[0m\x1b[33mdraft\x1b[0m\n"
+
+
 @pytest.mark.parametrize("is_coloured", [False, True])
 def test_control_characters_are_made_visible(is_coloured: bool) -> None:  # noqa: FBT001
     """What an index says cannot steer the terminal."""

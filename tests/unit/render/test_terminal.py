@@ -142,6 +142,26 @@ class TestCheck:
             "1 error, 1 warning\n"
         )
 
+    def test_what_is_true_of_many_files_is_said_once(self) -> None:
+        """Files with just the same findings stand together above them."""
+        findings = (
+            Finding(code="M211", severity=Severity.WARNING, file=SDIST, message="dull", hint=""),
+            Finding(code="M211", severity=Severity.WARNING, file=WHEEL, message="dull", hint=""),
+            Finding(code="A301", severity=Severity.ERROR, file="x.whl", message="bad", hint=""),
+            Finding(code="M211", severity=Severity.WARNING, file="x.whl", message="dull", hint=""),
+        )
+        assert shown(CheckReport(findings)) == (
+            f"{WHEEL}\n"
+            f"{SDIST}\n"
+            "    warning M211: dull\n"
+            "\n"
+            "x.whl\n"
+            "    error A301: bad\n"
+            "    warning M211: dull\n"
+            "\n"
+            "1 error, 3 warnings\n"
+        )
+
     def test_no_findings(self) -> None:
         """Is an answer, too."""
         assert shown(CheckReport(())) == "no findings\n"
@@ -179,16 +199,26 @@ class TestPublish:
         )
 
     def test_what_is_left_to_do_is_listed(self) -> None:
-        """With what the index said of it."""
-        report = published("incomplete", file(WHEEL, "refused", "too big"), file(SDIST, "pending"))
+        """With what the index said of it; files of which nothing was said are counted."""
+        report = published(
+            "incomplete",
+            file(WHEEL, "refused", "too big"),
+            file(SDIST, "pending", "no answer"),
+            file("spam-1.0-py2-none-any.whl", "pending"),
+        )
         assert shown(report) == (
             "incomplete spam==1.0 on pypi\n"
-            "    files   1 refused, 1 pending\n"
+            "    files   1 refused, 2 pending\n"
             "    digest  0123456789ab\n"
             f"    refused  {WHEEL}\n"
             "             too big\n"
             f"    pending  {SDIST}\n"
+            "             no answer\n"
         )
+
+    def test_the_exposure_of_an_earlier_run_is_not_told_again(self) -> None:
+        """All is present: nothing became visible now."""
+        assert "exposure" not in shown(published("present", exposure=3.21))
 
     def test_a_dry_run_is_not_taken_for_a_failure(self) -> None:
         """Nothing was sent, and that was the wish."""

@@ -1,4 +1,4 @@
-"""The face of ``stage check``: findings by file."""
+"""The face of ``stage check``: findings under the files that they are about."""
 
 from __future__ import annotations
 
@@ -12,14 +12,23 @@ from twine_stage.render import amounts
 from twine_stage.render.document import Block, Entry, Span, Style
 from twine_stage.render.terminal import files
 
+_Said = tuple[str, str, str, str]
+"""Severity, code, message and hint: a finding without its file."""
+
 
 def render(report: CheckReport) -> Sequence[Block]:
-    """Findings under the file they are about, and how many there are."""
-    blocks: list[Block] = []
+    """Findings under the files that have just these, and how many there are.
+
+    What is true of one wheel is mostly true of all: they share their metadata.
+    """
+    alike: dict[tuple[_Said, ...], list[str]] = {}
     for file, group in groupby(sorted(report.findings, key=_order), key=lambda one: one.file):
-        blocks.append((Span(file, Style.STRONG),))
-        for finding in group:
-            blocks += _finding(finding)
+        alike.setdefault(tuple(map(_said, group)), []).append(file)
+    blocks: list[Block] = []
+    for said, names in alike.items():
+        blocks += [(Span(name, Style.STRONG),) for name in names]
+        for one in said:
+            blocks += _finding(*one)
         blocks.append(())
     return [*blocks, (Span(summary(report), Style.STRONG),)]
 
@@ -35,11 +44,13 @@ def _order(finding: Finding) -> tuple[str, int, str]:
     return (finding.file, list(Severity).index(finding.severity), finding.code)
 
 
-def _finding(finding: Finding) -> Sequence[Block]:
-    severity = files.word(finding.severity.value)
-    blocks: list[Block] = [
-        Entry(Span(f"{severity.text} {finding.code}:", severity.style), finding.message, indent=4)
-    ]
-    if finding.hint:
-        blocks.append(Entry(Span("hint:", Style.FAINT), finding.hint, indent=4))
+def _said(finding: Finding) -> _Said:
+    return (finding.severity.value, finding.code, finding.message, finding.hint)
+
+
+def _finding(severity: str, code: str, message: str, hint: str) -> Sequence[Block]:
+    style = files.word(severity).style
+    blocks: list[Block] = [Entry(Span(f"{severity} {code}:", style), message, indent=4)]
+    if hint:
+        blocks.append(Entry(Span("hint:", Style.FAINT), hint, indent=4))
     return blocks

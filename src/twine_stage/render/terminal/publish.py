@@ -12,11 +12,9 @@ from twine_stage.render import amounts
 from twine_stage.render.document import Block, Entry, Span, Style, Table
 from twine_stage.render.terminal import files
 
-_UNFINISHED = ("refused", "pending")
-
 
 def render(report: PublishReport) -> Sequence[Block]:
-    """What became of each release; single files only where there is something left to do."""
+    """What became of each release; single files only where there is something to say of them."""
     if not report.releases:
         return [(Span("Nothing is left to publish.", Style.STRONG),)]
     if report.is_dry_run:
@@ -54,7 +52,7 @@ def _release(release: PublishedRelease) -> Sequence[Block]:
         Table(rows=tuple(_facts(release)), indent=4),
     ]
     for file in release.files:
-        if file.outcome in _UNFINISHED:
+        if file.outcome == "refused" or (file.outcome == "pending" and file.message):
             blocks += _unfinished(file)
     return blocks
 
@@ -69,7 +67,7 @@ def _rehearsal(release: PublishedRelease) -> Sequence[Block]:
 
 def _facts(release: PublishedRelease) -> Sequence[tuple[Span, Span]]:
     facts = [("files", counts(release)), ("digest", release.digest[: digests.SHORT])]
-    if release.exposure_seconds:
+    if release.exposure_seconds and release.outcome != "present":  # it was another run's
         facts.append(("exposure", amounts.seconds(release.exposure_seconds)))
     return [(Span(name, Style.FAINT), Span(fact)) for name, fact in facts]
 
