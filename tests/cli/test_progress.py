@@ -105,15 +105,13 @@ class TestBars:
             bars.ended("egg.whl", "uploaded")
         assert text(around.stderr).count("\x1b[?25h") == 1
 
-    def test_a_bar_goes_by_itself_where_nobody_says_that_a_file_ended(
-        self, around: Surroundings
-    ) -> None:
-        """While files are staged: the report names them, and the last byte is the end."""
+    def test_a_bar_goes_where_the_report_names_the_files(self, around: Surroundings) -> None:
+        """While files are staged no line stays, and no bar either."""
         with Bars(Lines(around, names_files=False)) as bars:
             bars.began(NAME, 10)
-            bars.advanced(NAME, 4)
+            bars.advanced(NAME, 10)
             assert text(around.stderr).count("\x1b[?25h") == 0
-            bars.advanced(NAME, 6)
+            bars.ended(NAME, "added")
             assert text(around.stderr).count("\x1b[?25h") == 1
 
     def test_a_second_attempt_has_the_bar_of_the_first(self, around: Surroundings) -> None:

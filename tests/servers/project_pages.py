@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 JSON = "application/vnd.pypi.simple.v1+json"
 HTML = "text/html; charset=utf-8"
 
@@ -23,6 +25,13 @@ class Stored:
     shown_at: float
     uploaded: datetime
     yanked: str | None = None
+
+
+def project_of(filename: str) -> str:
+    """The normalized name of the project that a file belongs to."""
+    if filename.endswith(".whl"):
+        return canonicalize_name(filename.partition("-")[0])
+    return canonicalize_name(filename.rpartition("-")[0])
 
 
 def root(projects: Iterable[str], *, is_html: bool) -> bytes:

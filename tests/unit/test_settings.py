@@ -310,6 +310,8 @@ class TestCertificates:
         """A file that is not there is named."""
         with pytest.raises(UsageError, match=r"--cert: there is no file missing\.pem"):
             load(cert="missing.pem")
+        with pytest.raises(UsageError, match="there is no file"):
+            load(cert="x" * 5000)
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,11 @@ class TestSentences:
         """Without a body the reason phrase is taken."""
         assert said(b"\x00", "image/png", reason="File already exists") == "File already exists"
 
+    def test_large(self) -> None:
+        """Of a large page only the beginning is looked at, so that it takes no time."""
+        page = b"<title " * 1000 + b" " * (1 << 16) + b"<title>Late</title>"
+        assert said(page, "text/html") == "400 Bad Request"
+
     def test_nothing(self) -> None:
         """Without any words the status is told."""
         assert said(b"", "", status=599, reason="") == "599"
@@ -134,18 +139,38 @@ class TestGet:
         assert len(pauses) == 1
 
     def test_retry_after(self) -> None:
-        """The server says how long to wait, within reason; a date counts for nothing."""
+        """The server says how long to wait, within reason."""
         pauses: list[float] = []
         answers = [
             reply(503, Retry_After="7"),
             reply(503, Retry_After="9999"),
-            reply(503, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"),
+            reply(
+                503,
+                Retry_After="Wed, 21 Oct 2015 07:28:30 GMT",
+                Date="Wed, 21 Oct 2015 07:28:00 GMT",
+            ),
             reply(),
         ]
         with Scripted(*answers) as server:
             transport(pauses).get(server.base, headers={})
-        assert pauses[:2] == [7.0, LONGEST_PAUSE]
-        assert pauses[2] < LONGEST_PAUSE
+        assert pauses == [7.0, LONGEST_PAUSE, 30.0]
+
+    @pytest.mark.parametrize(
+        ("until", "now", "expected"),
+        [
+            ("Wed, 21 Oct 2015 07:28:30 GMT", "Wed, 21 Oct 2015 07:28:00 GMT", 30.0),
+            ("Wednesday, 21-Oct-15 07:28:30 GMT", "Wed Oct 21 07:28:00 2015", 30.0),
+            ("Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:28:30 GMT", None),
+            ("Wed, 21 Oct 2015 07:28:00 GMT", "", None),
+            ("Wed, 21 Oct 99999 07:28:00 GMT", "", None),
+            ("tomorrow", "", None),
+        ],
+    )
+    def test_retry_after_date(self, until: str, now: str, expected: float | None) -> None:
+        """A server may name a date, in the three spellings of RFC 9110, by its own clock."""
+        headers = {"Retry-After": until, "Date": now}
+        said = Answered(url="", status=503, reason="", headers=headers, body=b"")
+        assert said.retry_after == expected
 
     def test_gives_up(self) -> None:
         """A server that stays broken is asked a few times; its last answer counts."""
@@ -168,12 +193,19 @@ class TestGet:
         assert page.location == "https://example.org/"
 
     def test_redirect_nowhere(self) -> None:
-        """A redirect to what is no URL is an error."""
-        server = Scripted(reply(302, Location="http://["))
-        with server, pytest.raises(Unreachable, match="cannot be understood"):
-            transport().get(server.base, headers={})
-        with pytest.raises(Unreachable, match="cannot be understood"):
-            post(reply(302, Location="http://["))
+        """A redirect to what is no URL is an error to who follows it."""
+        for status in (300, 302):
+            server = Scripted(reply(status, Location="http://["))
+            with server, pytest.raises(Unreachable, match="cannot be understood"):
+                transport().get(server.base, headers={})
+            assert post(reply(status, Location="http://[")).location == "http://["
+
+    def test_redirect_body(self) -> None:
+        """Of the body of a redirect no more is read than of any other, and nothing in vain."""
+        endless = reply(302, b"x" * 300, Location="/there/")
+        with Scripted(endless) as server, pytest.raises(Unreachable, match="more than 100 bytes"):
+            Transport(timeouts=SHORT, page_limit=100).get(server.base, headers={})
+        assert len(post(reply(302, b"x" * 200_000, Location="/there/")).body) == 1 << 16
 
     def test_loop(self) -> None:
         """Redirects without an end are an error."""
@@ -214,14 +246,24 @@ class TestGet:
         [
             ("http://unknown.invalid/", "the host name is not known"),
             ("http://[", "the URL cannot be understood"),
-            ("ftp://example.org/", "the URL is not one of HTTP"),
+            ("http://a..example.org/", "the URL cannot be understood"),
+            ("ftp://example.org/", "the URL, or that of the proxy, is not one of HTTP"),
         ],
     )
     def test_urls(self, url: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """A URL that leads nowhere is an error."""
         monkeypatch.setenv("NO_PROXY", "*")
+        pauses: list[float] = []
         with pytest.raises(Unreachable, match=expected):
-            transport().get(url, headers={})
+            transport(pauses).get(url, headers={})
+        assert bool(pauses) is url.endswith(".invalid/")
+
+    def test_proxy(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A proxy whose URL is none is named as what is wrong, and its password is not told."""
+        monkeypatch.setenv("http_proxy", "http://me:hunter2@:80")
+        with pytest.raises(Unreachable, match="the URL of the proxy cannot") as caught:
+            transport().get("http://example.org/", headers={})
+        assert "hunter2" not in caught.value.message
 
     def test_tls(self) -> None:
         """A TLS failure is not repeated, and the hint names the option."""
@@ -250,6 +292,19 @@ class TestGet:
         with Scripted(endless) as server, pytest.raises(Unreachable, match="more than 100 bytes"):
             Transport(timeouts=SHORT, page_limit=100).get(server.base, headers={})
 
+    def test_slow(self) -> None:
+        """A page that comes in drop by drop is given up, however small each pause is."""
+        hasty = Timeouts(connect=2.0, read=2.0, page=-1.0)
+        server = Scripted(reply(200, b"x"))
+        with server, pytest.raises(Unreachable, match="no answer within the time limit"):
+            Transport(timeouts=hasty, sleep=lambda pause: None).get(server.base, headers={})
+
+    def test_negative_chunk(self) -> None:
+        """A chunk whose size is below zero is an answer that breaks off, not a bad URL."""
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        with Scripted(head + b"-5\r\nabc") as server, pytest.raises(Unreachable, match="broke off"):
+            transport().get(server.base, headers={})
+
 
 class TestStream:
     def test_stored_bytes(self) -> None:
@@ -261,8 +316,9 @@ class TestStream:
 
     def test_missing(self) -> None:
         """A file that is not there is said so."""
-        with Scripted(reply(404)) as server, pytest.raises(Unreachable, match="404 Not Found"):
-            list(transport().stream(server.base))
+        with Scripted(reply(404)) as server, pytest.raises(Unreachable) as caught:
+            list(transport().stream(f"{server.base}spam?signature=hunter2"))
+        assert caught.value.message.endswith(": 404 Not Found: " + f"{server.base}spam")
 
     def test_broken(self) -> None:
         """A file that breaks off is an error."""
@@ -302,6 +358,14 @@ class TestPost:
     def test_long_answer(self) -> None:
         """Of a long answer only the beginning is read."""
         assert len(post(reply(400, b"x" * 200_000)).body) == 1 << 16
+
+    def test_url(self) -> None:
+        """A URL that only urllib3 finds at fault is an error like any other."""
+        one = transport()
+        with pytest.raises(Unreachable, match="the URL cannot be understood"):
+            one.post(
+                one.session(), "http://a..example.org/", body=Sized(b""), headers={}, auth=LOGIN
+            )
 
     def test_no_answer(self) -> None:
         """Whether the body arrived is not known if there is no answer."""

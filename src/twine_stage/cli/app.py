@@ -17,11 +17,11 @@ COMMANDS = ("add", "drop", "status", "check", "freeze", "thaw", "publish", "veri
 
 
 class Command(TyperCommand):
-    """A command whose options are light: flags without the word ``bool``, text as it is."""
+    """A command whose help names no types: ``bool`` or ``list[str]`` says nothing to a person."""
 
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - types of typer's inside
         """The parameters, the one for help among them."""
-        return _lightened(super().get_params(ctx))
+        return _untyped(super().get_params(ctx))
 
 
 class Commands(TyperGroup):
@@ -29,7 +29,7 @@ class Commands(TyperGroup):
 
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - as above
         """The parameters, the one for help among them."""
-        return _lightened(super().get_params(ctx))
+        return _untyped(super().get_params(ctx))
 
     def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 - the signature is typer's
         """All names, for help and completion."""
@@ -67,30 +67,17 @@ def build() -> TyperGroup:
     return program
 
 
-class _AsTyped:
-    """Takes flags and texts as they were typed.
-
-    typer asks pydantic, which costs 70 ms to import, about every option, whether it is given or
-    not. Should typer come to do otherwise, this is simply not called.
-    """
-
-    def coerce(self, value: object, param: Any, ctx: object) -> object:  # noqa: ANN401, ARG002
-        return () if value is None and (param.multiple or param.nargs == -1) else value
-
-
-def _lightened(params: list[Any]) -> list[Any]:
+def _untyped(params: list[Any]) -> list[Any]:
     for param in params:
         if isinstance(param, TyperOption) and param.is_flag:
             param.metavar = ""
         if isinstance(param, TyperArgument):
             param.display_type_rich = _untold  # type: ignore[method-assign]
-        if param.type_descriptor.annotation in (bool, str, list[str]):
-            param._runtime_param = _AsTyped()  # noqa: SLF001 - see there
     return params
 
 
 def _untold(ctx: object) -> str:  # noqa: ARG001 - the signature is typer's
-    """No type: beside what an argument stands for, ``<list[str]>`` says nothing to a person."""
+    """No type."""
     return ""
 
 

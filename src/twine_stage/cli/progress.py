@@ -126,15 +126,11 @@ class Bars:
             progress.start()
 
     def advanced(self, filename: str, count: int) -> None:
-        """The bar grows; where nobody will say that the file ended, the last byte says it."""
+        """The bar grows."""
         with self._lock:
-            if self._progress is None or (number := self._tasks.get(filename)) is None:
-                return
-            self._progress.advance(number, count)
-            task = next(one for one in self._progress.tasks if one.id == number)
-            if task.finished and not self.lines.names_files:
-                self._remove(filename)
-                self._rest()
+            number = self._tasks.get(filename)
+            if self._progress is not None and number is not None:
+                self._progress.advance(number, count)
 
     def ended(self, filename: str, outcome: str, detail: str = "") -> None:
         """The bar goes, and a line stays."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from twine_stage.indexes.base import Accepted, Answer, Rejected, Taken, Unclear
-from twine_stage.transport import Answered, clean
+from twine_stage.transport import Answered, clean, without_query
 
 _HAS_IT = re.compile(
     # PyPI, devpi, GitLab; Artifactory; Nexus; and what others might say.
@@ -21,6 +21,9 @@ _HAS_IT_NOT = re.compile(
 
 _LOGIN = re.compile(rb"<input[^>]*type=[\"']?password", re.IGNORECASE)
 """A proxy's page to log in comes with status 200, and took no file."""
+
+_WEB_PAGE = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+"""What no index known answers to a file that it took; a portal or an error page does."""
 
 _BUSY = frozenset({408, 425, 429})
 _MAY_BE_TAKEN = frozenset({400, 403, 409})
@@ -44,9 +47,7 @@ def judge(answered: Answered, *, secrets: tuple[str, ...] = ()) -> Answer:
     status = answered.status
     message = answered.sentence(secrets=secrets)
     if 200 <= status < 300:  # noqa: PLR2004 - the class of HTTP statuses
-        if _LOGIN.search(answered.body):
-            return Rejected("the answer is a web page to log in", hint=_HINTS[404])
-        return Accepted()
+        return _of_success(answered.body, message)
     if status in _BUSY or status >= 500:  # noqa: PLR2004 - as above
         return Unclear(
             message=message,
@@ -56,12 +57,20 @@ def judge(answered: Answered, *, secrets: tuple[str, ...] = ()) -> Answer:
     if status in _MAY_BE_TAKEN and _is_taken(status, message):
         return Taken(message)
     if answered.location is not None:
-        target = clean(answered.location, secrets=secrets)
+        target = clean(without_query(answered.location), secrets=secrets)
         return Rejected(
             f"the index redirects uploads to {target}",
             hint="Uploads follow no redirect. Is the / at the end of the upload URL missing?",
         )
     return Rejected(message, hint=_HINTS.get(status, ""))
+
+
+def _of_success(body: bytes, message: str) -> Answer:
+    if _LOGIN.search(body):
+        return Rejected("the answer is a web page to log in", hint=_HINTS[404])
+    if _WEB_PAGE.match(body):
+        return Unclear(message=f"the answer is a web page: {message}")
+    return Accepted()
 
 
 def _is_taken(status: int, message: str) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from requests.auth import HTTPBasicAuth
 
 from twine_stage.credentials import Credentials
+from twine_stage.settings import Secret
 from twine_stage.transport import Auth, anonymous
 
 _PORTS = {"http": 80, "https": 443}
@@ -44,12 +45,16 @@ class Authority:
 
     def auth(self, url: str) -> Auth | None:
         """How to authenticate a request; None where the URL is not the index's own."""
-        if origin(url) != self._origin:
+        try:
+            is_own = origin(url) == self._origin
+        except ValueError:  # an index may show links that are none
+            is_own = False
+        if not is_own:
             return None
         found = self.credentials()
         if found is None:
             return anonymous
-        return HTTPBasicAuth(found.username.value.encode(), found.password.value.encode())
+        return HTTPBasicAuth(_bytes(found.username), _bytes(found.password))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -57,8 +62,13 @@ class Authority:
         found = self._credentials
         if found is None:
             return ()
-        login = f"{found.username.value}:{found.password.value}".encode()
+        login = b":".join((_bytes(found.username), _bytes(found.password)))
         return (found.password.value, base64.b64encode(login).decode())
+
+
+def _bytes(secret: Secret) -> bytes:
+    """As it was given: what is not UTF-8 in the environment stands for its bytes."""
+    return secret.value.encode(errors="surrogateescape")
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:

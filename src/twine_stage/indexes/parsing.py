@@ -27,7 +27,10 @@ ACCEPT = f"{JSON}, {HTML};q=0.2, text/html;q=0.1"
 
 _API_VERSION = re.compile(r"1(\.\d+)*")
 _MARK = re.compile(rb"""name=["']?pypi:repository-version""", re.IGNORECASE)
-_HEADING = re.compile(rb"<(title|h1)\b[^>]*>(.{0,2000}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(rb"<(title|h1)\b[^>]{0,500}>(.{0,2000}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HEAD = slice(1 << 16)
+"""Where a page says what it is."""
+
 _SIMPLE_WORDS = re.compile(rb"\blinks for\b|\bsimple\b|\bindex of\b", re.IGNORECASE)
 
 
@@ -117,6 +120,7 @@ def _of_json(answered: Answered, release: ReleaseId) -> Iterable[DistributionPac
 
 
 def _of_html(answered: Answered, release: ReleaseId) -> Iterable[DistributionPackage]:
+    from bs4.exceptions import ParserRejectedMarkup  # noqa: PLC0415 - as below
     from pypi_simple import (  # noqa: PLC0415 - imports bs4
         ProjectPage,
         UnexpectedRepoVersionWarning,
@@ -132,7 +136,7 @@ def _of_html(answered: Answered, release: ReleaseId) -> Iterable[DistributionPac
             answered.url,
             from_encoding=charset.group(1) if charset else None,
         )
-    except (UnsupportedRepoVersionError, ValueError, LookupError) as error:
+    except (UnsupportedRepoVersionError, ParserRejectedMarkup, ValueError, LookupError) as error:
         raise NotAPage(f"the page cannot be read ({type(error).__name__})") from None
     # A page to log in is HTML too, and taken for a list it would be an empty one.
     has_files = any(kind_of(package.filename) for package in page.packages)
@@ -144,12 +148,12 @@ def _of_html(answered: Answered, release: ReleaseId) -> Iterable[DistributionPac
 
 def _is_simple(body: bytes) -> bool:
     """Whether HTML calls itself a list of projects or files, as every known index does."""
-    headings = (text for _, text in _HEADING.findall(body))
-    return bool(_MARK.search(body)) or any(map(_SIMPLE_WORDS.search, headings))
+    headings = (text for _, text in _HEADING.findall(body[_HEAD]))
+    return bool(_MARK.search(body[_HEAD])) or any(map(_SIMPLE_WORDS.search, headings))
 
 
 def _title(answered: Answered) -> str:
-    found = _HEADING.search(answered.body)
+    found = _HEADING.search(answered.body[_HEAD])
     title = clean(found.group(2).decode("utf-8", "replace")) if found else ""
     return f": {title}" if title else ""
 
@@ -171,4 +175,7 @@ def _utc(time: datetime | None) -> datetime | None:
     """PEP 700 wants UTC; a time without a zone is taken for it."""
     if time is None:
         return None
-    return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    try:
+        return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    except OverflowError:  # at either end of the calendar
+        return None

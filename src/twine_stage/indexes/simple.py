@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from urllib.parse import urlsplit
 
 from twine_stage.errors import StageError, Unreachable
 from twine_stage.indexes.authority import Authority
@@ -13,7 +12,7 @@ from twine_stage.indexes.parsing import ACCEPT, NotAPage, files, is_root
 from twine_stage.listings import ListedFile, Listing
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
-from twine_stage.transport import Answered, Transport, clean
+from twine_stage.transport import Answered, Transport, clean, without_query
 
 _HEADERS = {"Accept": ACCEPT, "Cache-Control": "no-cache"}
 _PROBE = 1 << 16
@@ -58,9 +57,12 @@ class SimpleReader:
         Raises:
             Unreachable: no answer.
         """
-        return self.transport.stream(
-            file.url, auth=self.authority.auth(file.url) if self._is_private else None
-        )
+        auth = self.authority.auth(file.url) if self._is_private else None
+        try:
+            yield from self.transport.stream(file.url, auth=auth)
+        except Unreachable as error:
+            said = clean(error.message, secrets=self.authority.secrets)
+            raise Unreachable(said, hint=error.hint) from None
 
     def _among(self, candidates: tuple[str, ...], release: ReleaseId) -> Listing:
         """Try where the simple API may be; what is found holds for the rest of the run."""
@@ -101,7 +103,8 @@ class SimpleReader:
         try:
             return Listing(release=release, files=files(answered, release))
         except NotAPage as error:
-            raise Unreachable(f"{url}: {error}", hint=_CHECK) from None
+            said = clean(str(error), secrets=self.authority.secrets)
+            raise Unreachable(f"{url}: {said}", hint=_CHECK) from None
 
     def _get(self, url: str, *, limit: int | None = None) -> Answered:
         read = partial(self.transport.get, url, headers=_HEADERS, stays=True, limit=limit)
@@ -118,14 +121,12 @@ class SimpleReader:
         pypiserver sends those who ask for a project that it does not have to PyPI. If the page of
         all projects is elsewhere too, the index has moved, and what it shows is not known.
         """
-        target = answered.location or ""
-        is_referral = urlsplit(target).path.rstrip("/").endswith(f"/{release.project}")
+        place = clean(without_query(answered.location or ""), secrets=self.authority.secrets)
+        is_referral = place.rstrip("/").endswith(f"/{release.project}")
         if not is_referral or self._get(f"{base.rstrip('/')}/", limit=_PROBE).location:
             raise Unreachable(
-                f"{answered.url}: expected a list of files, found a redirect to {clean(target)}",
+                f"{answered.url}: expected a list of files, found a redirect to {place}",
                 hint=_CHECK,
             )
-        self.reporter.note(
-            f"the index does not have {release.project} and refers to {clean(target)}"
-        )
+        self.reporter.note(f"the index does not have {release.project} and refers to {place}")
         return Listing(release=release, is_project_known=False)

@@ -20,13 +20,19 @@ class FileStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseStatus:
-    """One release; ``state`` is ``draft``, ``frozen`` or ``published``."""
+    """One release; ``state`` is ``draft``, ``frozen`` or ``published``.
+
+    ``revision`` is that of the latest manifest, 0 where there is none; ``published_on`` are the
+    ids of the indexes that were told to make that manifest public.
+    """
 
     release: str
     project: str
     version: str
     state: str
     digest: str
+    revision: int
+    published_on: tuple[str, ...]
     files: tuple[FileStatus, ...]
 
 
@@ -54,12 +60,21 @@ def status(store: Store) -> StatusReport:
 def _status(store: Store, release: ReleaseId) -> ReleaseStatus:
     record = store.record(release)
     current = record.current
+    revision = record.latest.revision if record.latest else 0
     return ReleaseStatus(
         release=str(release),
         project=release.project,
         version=str(release.version),
         state=record.state,
         digest=current.digest,
+        revision=revision,
+        published_on=tuple(
+            sorted(
+                index
+                for (published, index), progress in record.progress.items()
+                if published == revision and progress.is_published
+            )
+        ),
         files=tuple(
             FileStatus(
                 filename=one.filename.text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -210,10 +211,11 @@ class _Loading:
         source, text = self._said(key) or (self._config_file, configured)
         if not text:
             return None
-        path = expanded(text)
-        if not path.exists():
-            raise UsageError(f"{source}: there is no file {text}")
-        return str(path)
+        path = str(expanded(text))
+        # Unlike this, pathlib raises where a folder on the way may not be searched.
+        if not os.path.exists(path):  # noqa: PTH110 - see above
+            raise UsageError(f"{source}: there is no file {text}, or it may not be looked at")
+        return path
 
     def _is_non_interactive(self) -> bool:
         said = [self.environ.get(f"{prefix}_NON_INTERACTIVE", "") for prefix in _PREFIXES]

@@ -70,7 +70,7 @@ def _read(path: Path) -> dict[str, Any]:
     toml = import_module(_TOML)
     try:
         document: dict[str, Any] = toml.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
         raise LocalError(f"{path} cannot be read as TOML: {reason}") from None
     return document

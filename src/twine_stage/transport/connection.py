@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib import metadata
 from typing import TypeVar, cast
-from urllib.parse import urljoin
 
 from requests import PreparedRequest, RequestException, Response, Session
 from requests_toolbelt.utils.user_agent import UserAgentBuilder
 from urllib3.exceptions import HTTPError
 
 from twine_stage.errors import LocalError, StageError, Unreachable
+from twine_stage.transport.answered import Answered
 from twine_stage.transport.failures import host, is_about_trust, is_timeout, unreachable
-from twine_stage.transport.sentences import sentence
+from twine_stage.transport.reading import answered, beginning, blocks, pieces
 
 Auth = Callable[[PreparedRequest], PreparedRequest]
 
@@ -34,10 +34,6 @@ LONGEST_PAUSE = 60.0
 PAGE_LIMIT = 1 << 28
 """Bytes of a page; the greatest project of PyPI has a tenth of it."""
 
-ANSWER_LIMIT = 1 << 16
-"""Bytes that are read of the answer to an upload."""
-
-_BLOCK = 1 << 20
 _HOPS = 10
 _NO_END = "one redirect leads to the next without an end"
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
@@ -48,52 +44,15 @@ class Timeouts:
     """Seconds.
 
     ``send`` is for a connection and for each block of a body; ``answer`` is for what an index
-    thinks about an upload: PyPI gives up its own statements after minutes only.
+    thinks about an upload: PyPI gives up its own statements after minutes only. ``page`` is for a
+    whole page, however steadily it comes in.
     """
 
     connect: float = 15.0
     read: float = 30.0
     send: float = 60.0
     answer: float = 300.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What a server answered; ``body`` may be cut off where the caller set a limit."""
-
-    url: str
-    status: int
-    reason: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-
-    @property
-    def content_type(self) -> str:
-        """The media type, in lower case, without parameters."""
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-    @property
-    def location(self) -> str | None:
-        """Where a redirect leads, as an absolute URL."""
-        target = self.headers.get("Location")
-        is_redirect = 300 <= self.status < 400  # noqa: PLR2004 - the class of HTTP statuses
-        return urljoin(self.url, target) if target and is_redirect else None
-
-    @property
-    def retry_after(self) -> float | None:
-        """The seconds that the server asks us to wait."""
-        text = self.headers.get("Retry-After", "").strip()
-        return float(text) if text.isascii() and text.isdigit() else None
-
-    def sentence(self, *, secrets: tuple[str, ...] = ()) -> str:
-        """What the server says, in one line; see ``sentences``."""
-        return sentence(
-            status=self.status,
-            reason=self.reason,
-            content_type=self.content_type,
-            body=self.body,
-            secrets=secrets,
-        )
+    page: float = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +72,7 @@ class Transport:
 
     def session(self) -> Session:
         """A session for one thread; requests does not promise that one serves several."""
-        session = Session()
+        session = _Session()
         agent = UserAgentBuilder("twine-stage", metadata.version("twine-stage"))
         session.headers["User-Agent"] = agent.include_implementation().build()
         session.cert = self.client_cert
@@ -144,10 +103,10 @@ class Transport:
         """
         for _ in range(_HOPS):
             read = partial(self._page, url, headers, auth, limit)
-            answered = self._repeat(url, read, lambda page: page)
-            target = answered.location
+            page = self._repeat(url, read, lambda page: page)
+            target = page.location
             if target is None or (stays and host(target) != host(url)):
-                return answered
+                return page
             url, auth = target, None
         raise Unreachable(f"{host(url)}: {_NO_END}", hint="Check the URL.")
 
@@ -161,13 +120,13 @@ class Transport:
         headers = {"Accept-Encoding": "identity"}
         for _ in range(_HOPS):
             begin = partial(self._open, url, headers, auth)
-            response = self._repeat(url, begin, _answered)
+            response = self._repeat(url, begin, answered)
             with closing(response):
-                answered = _answered(response)
-                if answered.location is None:
-                    yield from _blocks(response, answered)
+                target = answered(response).location
+                if target is None:
+                    yield from blocks(response)
                     return
-                url, auth = answered.location, None
+                url, auth = target, None
         raise Unreachable(f"{host(url)}: {_NO_END}", hint="Check the URL.")
 
     def post(
@@ -183,7 +142,7 @@ class Transport:
 
         Raises:
             requests.RequestException: there was no answer; the index may have the body or not.
-            StageError: the certificates cannot be read, or the answer is a redirect to nonsense.
+            StageError: the certificates cannot be read, or the URL cannot be understood.
         """
         try:
             response = session.post(
@@ -200,22 +159,22 @@ class Transport:
                 raise
             raise _other(error, url) from error
         with closing(response):
-            return _answered(response, _beginning(response))
+            return answered(response, beginning(response, seconds=self.timeouts.read))
 
     def _page(
         self, url: str, headers: Mapping[str, str], auth: Auth | None, limit: int | None
     ) -> Answered:
         with closing(self._open(url, headers, auth)) as response:
             body = bytearray()
-            for block in response.iter_content(_BLOCK):
-                body += block
+            for piece in pieces(response, seconds=self.timeouts.page):
+                body += piece
                 if limit is not None and len(body) >= limit:
-                    return _answered(response, bytes(body[:limit]))
+                    return answered(response, bytes(body[:limit]))
                 if len(body) > self.page_limit:
                     raise Unreachable(
                         f"{host(url)}: the page has more than {self.page_limit} bytes"
                     )
-            return _answered(response, bytes(body))
+            return answered(response, bytes(body))
 
     def _open(self, url: str, headers: Mapping[str, str], auth: Auth | None) -> Response:
         if not hasattr(self._sessions, "session"):
@@ -230,25 +189,37 @@ class Transport:
             allow_redirects=False,
         )
 
-    def _repeat(self, url: str, read: Callable[[], T], answered: Callable[[T], Answered]) -> T:
+    def _repeat(self, url: str, read: Callable[[], T], judged: Callable[[T], Answered]) -> T:
         """What a read yields, tried again while that may help."""
         left = ATTEMPTS
         while True:
             pause = random.uniform(0.25, 0.5) * 2 ** (ATTEMPTS - left)  # noqa: S311 - jitter
             try:
                 result = read()
-                answer = answered(result)
+                answer = judged(result)
                 left -= 1
                 if answer.status not in _TRY_AGAIN or not left:
                     return result
                 pause = max(pause, answer.retry_after or 0.0)
-            except RequestException as error:
+            except (RequestException, HTTPError) as error:
                 left -= 2 if is_timeout(error) else 1
-                if left <= 0 or is_about_trust(error):
+                # A ValueError is about the URL, and mends itself no more than distrust does.
+                if left <= 0 or is_about_trust(error) or isinstance(error, ValueError):
                     raise unreachable(error, url) from error
             except (OSError, ValueError) as error:
                 raise _other(error, url) from error
             self.sleep(min(pause, LONGEST_PAUSE))
+
+
+class _Session(Session):
+    """A session that leaves redirects alone.
+
+    Else requests would look where one leads although it is told not to follow it, and would read
+    the whole body that comes with it, however large.
+    """
+
+    def get_redirect_target(self, resp: Response) -> None:
+        """Nowhere: ``Answered.location`` tells."""
 
 
 def anonymous(request: PreparedRequest) -> PreparedRequest:
@@ -260,36 +231,4 @@ def _other(error: OSError | ValueError, url: str) -> StageError:
     """For the two errors that requests does not make its own."""
     if isinstance(error, OSError):
         return LocalError(f"cannot read the certificates: {error}")
-    return Unreachable(f"{host(url)}: the answer leads to a URL that cannot be understood")
-
-
-def _answered(response: Response, body: bytes = b"") -> Answered:
-    return Answered(
-        url=response.url,
-        status=response.status_code,
-        reason=response.reason or "",
-        headers=response.headers,
-        body=body,
-    )
-
-
-def _beginning(response: Response) -> bytes:
-    """The first part of an answer's body; an answer counts although its body breaks off."""
-    body = bytearray()
-    try:
-        for block in response.iter_content(ANSWER_LIMIT):
-            body += block
-            if len(body) >= ANSWER_LIMIT:
-                break
-    except RequestException:
-        pass
-    return bytes(body[:ANSWER_LIMIT])
-
-
-def _blocks(response: Response, answered: Answered) -> Iterator[bytes]:
-    if not response.ok:
-        raise Unreachable(f"{host(response.url)}: {answered.sentence()}: {response.url}")
-    try:
-        yield from response.raw.stream(_BLOCK, decode_content=False)
-    except (HTTPError, OSError) as error:
-        raise unreachable(error, response.url) from error
+    return Unreachable(f"{host(url)}: the URL cannot be understood", hint="Check the URL.")

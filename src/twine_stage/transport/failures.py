@@ -56,7 +56,9 @@ def explain(error: Exception) -> str:
         ("DecodeError", "the answer cannot be decoded"),
         ("BadStatusLine", "the answer is not HTTP"),
         ("InvalidURL", "the URL cannot be understood"),
-        ("InvalidSchema", "the URL is not one of HTTP"),
+        ("LocationParseError", "the URL cannot be understood"),
+        ("InvalidProxyURL", "the URL of the proxy cannot be understood"),
+        ("InvalidSchema", "the URL, or that of the proxy, is not one of HTTP"),
     )
     return next(
         (reason for name, reason in reasons if name in names),

@@ -16,6 +16,9 @@ from itertools import chain
 LONGEST = 500
 """Characters that a person is shown of an answer."""
 
+LARGEST = 1 << 16
+"""Bytes of a body in which a sentence is looked for."""
+
 HIDDEN = "********"
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
@@ -25,7 +28,7 @@ _HEADER = re.compile(r"(?i)(\bauthorization\b\W{1,4})\w+\s+\S+")
 _STATUS = re.compile(r"(?:error:? )?\d{3}(?: |$)", re.IGNORECASE)
 # In this order: pypiserver writes but the status into the first two, and the sentence into <pre>.
 _HTML = [
-    re.compile(rf"<{tag}\b[^>]*>(.{{0,2000}}?)</{tag}\s*>", re.IGNORECASE | re.DOTALL)
+    re.compile(rf"<{tag}\b[^>]{{0,500}}>(.{{0,2000}}?)</{tag}\s*>", re.IGNORECASE | re.DOTALL)
     for tag in ("title", "h1", "pre")
 ]
 _BREAK = re.compile(r"<(?:br|p|li)\b[^>]*>", re.IGNORECASE)
@@ -50,6 +53,11 @@ def clean(text: str, *, secrets: Iterable[str] = ()) -> str:
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
+def without_query(url: str) -> str:
+    """A URL as a message may hold it: what stands behind the path may be somebody's key."""
+    return clean(re.split(r"[?#]", url, maxsplit=1)[0])
+
+
 def sentence(
     *, status: int, reason: str, content_type: str, body: bytes, secrets: Iterable[str] = ()
 ) -> str:
@@ -72,7 +80,7 @@ def _phrase(status: int) -> str:
 
 
 def _sayings(content_type: str, body: bytes) -> Iterator[str]:
-    text = body.decode("utf-8", "replace")
+    text = body[:LARGEST].decode("utf-8", "replace")
     if "json" in content_type:
         yield from _of_json(text)
     elif "html" in content_type:

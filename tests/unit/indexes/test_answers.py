@@ -35,6 +35,20 @@ def test_a_login_page_is_no_acceptance() -> None:
     assert "URL" in answer.hint
 
 
+@pytest.mark.parametrize("page", ["<!DOCTYPE html><title>Terms</title>", "\n<html>Terms</html>"])
+def test_a_web_page_is_no_acceptance(page: str) -> None:
+    """A portal answers 200 with a page of its own; the listing is asked whether the file is in."""
+    answer = judge(answered(200, page, "Terms", **{"Content-Type": "text/html"}))
+    assert isinstance(answer, Unclear)
+    assert answer.message.startswith("the answer is a web page: ")
+
+
+@pytest.mark.parametrize("text", ["", "OK", '{"success": true}', "<p>thank you"])
+def test_some_words_are_an_acceptance(text: str) -> None:
+    """Indexes say what they like about a file that they took, often as HTML."""
+    assert judge(answered(200, text, **{"Content-Type": "text/html"})) == Accepted()
+
+
 @pytest.mark.parametrize(
     ("status", "text"),
     [
@@ -88,9 +102,9 @@ def test_trouble_is_unclear(status: int, *, slow_down: bool) -> None:
     assert answer == Unclear(message="Later", retry_after=7.0, slow_down=slow_down)
 
 
-@pytest.mark.parametrize("pause", ["", "soon", "Wed, 21 Oct 2026 07:28:00 GMT", "-1"])
-def test_a_pause_that_is_no_number_is_ours_to_choose(pause: str) -> None:
-    """Only seconds are understood."""
+@pytest.mark.parametrize("pause", ["", "soon", "Wed, 21 Oct 2015 07:28:00 GMT", "-1", "0"])
+def test_a_pause_that_is_none_is_ours_to_choose(pause: str) -> None:
+    """What is neither a number nor a date, or asks for no pause, changes nothing."""
     answer = judge(answered(503, "Later", **{"Retry-After": pause}))
     assert answer == Unclear(message="Later", retry_after=None, slow_down=True)
 

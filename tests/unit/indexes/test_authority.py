@@ -24,6 +24,8 @@ def test_credentials_are_sent_to_the_origin_only() -> None:
     for url in ("http://example.org/", "https://example.net/", "https://example.org:8443/"):
         assert known.auth(url) is None
     assert known.auth("https://example.org:443/simple/")
+    assert known.auth("https://[::1/what-is-no-url") is None
+    assert known.auth("https://example.org:99999/") is None
     assert origin("http://[::1]:80/") == ("http", "::1", 80)
 
 
@@ -33,6 +35,16 @@ def test_any_character_is_sent() -> None:
     assert auth
     request = auth(requests.Request("GET", URL).prepare())
     assert request.headers["Authorization"] == "Basic bWU6cmVjb2duaXNhYmxlLXDDpHNzd29yZA=="
+
+
+def test_bytes_are_sent_as_they_were_given() -> None:
+    """An environment may hold what is not UTF-8; Python keeps it as lone surrogates."""
+    known = Authority(URL, lambda: Credentials(Secret("me"), Secret("\udcff")))
+    auth = known.auth(URL)
+    assert auth
+    request = auth(requests.Request("GET", URL).prepare())
+    assert request.headers["Authorization"] == "Basic bWU6/w=="
+    assert known.secrets == ("\udcff", "bWU6/w==")
 
 
 def test_there_may_be_none() -> None:

@@ -15,7 +15,7 @@ from twine_stage.digests import sha256
 from twine_stage.errors import Unreachable
 from twine_stage.indexes.authority import Authority
 from twine_stage.indexes.simple import SimpleReader
-from twine_stage.listings import Listing
+from twine_stage.listings import ListedFile, Listing
 from twine_stage.releases import ReleaseId
 from twine_stage.settings import Secret
 from twine_stage.transport import Transport
@@ -278,6 +278,37 @@ def test_odd_entries_do_no_harm(server: LegacyServer) -> None:
     assert file.uploaded_at == NOON
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_at_the_end_of_the_calendar_is_none(server: LegacyServer, time: str) -> None:
+    """What is no moment in UTC tells nothing of the age of a file."""
+    entry = {"filename": WHEEL, "url": "a", "hashes": {}, "upload-time": time}
+    server.pages[PAGE] = (200, JSON, page(entry))
+    (file,) = reader_of(server).listing(SPAM).files
+    assert file.uploaded_at is None
+
+
+def test_markup_that_no_parser_takes_is_told(server: LegacyServer) -> None:
+    """HTML can be broken in a way that its parser refuses."""
+    server.pages[PAGE] = (200, HTML, b"<title>Links for spam</title><![if[x]]><![spam[")
+    assert "the page cannot be read" in refusal(server)
+
+
+@pytest.mark.parametrize("status", [300, 302, 304])
+def test_a_redirect_to_nonsense_is_told(server: LegacyServer, status: int) -> None:
+    """A redirect may lead to what is no URL at all."""
+    server.pages[PAGE] = (status, {"Location": "http://[::1"}, b"")
+    assert "found a redirect to http://[::1" in refusal(server)
+
+
+def test_a_redirect_is_told_without_its_query(server: LegacyServer) -> None:
+    """What stands behind the path may be a key to a session."""
+    login = "https://login.example.org/?state=recognisable"
+    server.pages[PAGE] = (302, {"Location": login}, b"")
+    message = refusal(server)
+    assert "https://login.example.org/" in message
+    assert "recognisable" not in message
+
+
 def test_an_encoding_is_heeded(server: LegacyServer) -> None:
     """HTML is read in the encoding that its header names; a newer minor version is no matter."""
     link = f'<a href="x" data-yanked="é">{WHEEL}</a>'
@@ -303,6 +334,38 @@ def test_a_private_index_is_read_with_credentials(server: LegacyServer) -> None:
     (file,) = reader.listing(SPAM).files
     assert b"".join(reader.fetch(file)) == b"content"
     assert all("authorization" in headers for _, _, headers in server.requests[1:])
+
+
+def test_a_private_index_that_repeats_the_password_is_not_quoted(server: LegacyServer) -> None:
+    """Neither from a page, nor from where a redirect leads, nor from a download that fails."""
+    server.pages[PAGE] = (401, {}, b"")
+    reader = reader_of(server, credentials=Credentials(Secret("me"), Secret(PASSWORD)))
+    with pytest.raises(Unreachable):
+        reader.listing(SPAM)
+    echo = f"<title>Who is {PASSWORD}?</title>".encode()
+    answers: list[tuple[int, dict[str, str], bytes]] = [
+        (200, HTML, echo),
+        (403, HTML, echo),
+        (302, {"Location": f"https://example.org/{PASSWORD}"}, b""),
+    ]
+    for answer in answers:
+        server.pages[PAGE] = answer
+        with pytest.raises(Unreachable, match=r"\*{8}") as raised:
+            reader.listing(SPAM)
+        assert PASSWORD not in raised.value.message
+    with pytest.raises(Unreachable, match=r"\*{8}") as raised:
+        list(reader.fetch(ListedFile(filename=WHEEL, url=f"{server.base}/files/{PASSWORD}/x")))
+    assert PASSWORD not in raised.value.message
+
+
+def test_a_private_index_may_list_what_is_no_url(server: LegacyServer) -> None:
+    """Such a file cannot be read, and nothing worse comes of it."""
+    server.pages[PAGE] = (401, {}, b"")
+    reader = reader_of(server, credentials=Credentials(Secret("me"), Secret(PASSWORD)))
+    with pytest.raises(Unreachable):
+        reader.listing(SPAM)
+    with pytest.raises(Unreachable):
+        list(reader.fetch(ListedFile(filename=WHEEL, url="http://[::1/x")))
 
 
 def test_credentials_stay_with_their_origin(server: LegacyServer) -> None:

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from fakes import MemoryIndex
 from journaling import published
 from samples import content_of
 from staging import SDIST, SPAM, WHEEL, stage
 from twine_stage.digests import sha256
 from twine_stage.errors import Damaged
 from twine_stage.operations.freeze import freeze
+from twine_stage.operations.preparing import PublishOptions
+from twine_stage.operations.publish import publish
 from twine_stage.operations.status import FileStatus, status
+from twine_stage.reporting import Silent
 from twine_stage.store import Store
 
 
@@ -62,3 +66,13 @@ def test_a_damaged_document_is_named(tmp_path: Path) -> None:
     entry.write_text("{}")
     with pytest.raises(Damaged, match=entry.name):
         status(store)
+
+
+def test_where_a_release_is_public_is_told(tmp_path: Path) -> None:
+    """The indexes that were told to show the latest revision."""
+    store = stage(tmp_path)
+    assert status(store).releases[0].published_on == ()
+    index = MemoryIndex()
+    publish(store, index, [SPAM], PublishOptions(wait=0), clock=index.clock, reporter=Silent())
+    [release] = status(store).releases
+    assert (release.state, release.revision, release.published_on) == ("published", 1, ("memory",))

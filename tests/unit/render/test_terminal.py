@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from samples import distribution
 from twine_stage.checks import Finding, Severity
 from twine_stage.errors import Refused
@@ -85,6 +87,8 @@ class TestStatus:
             version="1.0",
             state="draft",
             digest=SHA,
+            revision=0,
+            published_on=(),
             files=files,
         )
         assert shown(StatusReport(releases=(release,))) == (
@@ -97,6 +101,23 @@ class TestStatus:
             f"    wheel  1.5 kB  0123456789ab  {WHEEL}\n"
             f"    wheel  1.5 kB  0123456789ab  {SDIST}\n"
         )
+
+    @pytest.mark.parametrize(
+        ("revision", "expected"), [(1, "published on local, pypi "), (2, "pypi, revision 2 ")]
+    )
+    def test_where_a_release_is_public_is_said(self, revision: int, expected: str) -> None:
+        """Beside the state, with the revision if it was frozen more than once."""
+        release = ReleaseStatus(
+            release="spam==1.0",
+            project="spam",
+            version="1.0",
+            state="published",
+            digest=SHA,
+            revision=revision,
+            published_on=("local", "pypi"),
+            files=(),
+        )
+        assert expected in shown(StatusReport(releases=(release,)))
 
     def test_an_empty_stage_says_how_to_begin(self) -> None:
         """Instead of an empty table."""

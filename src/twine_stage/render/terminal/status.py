@@ -42,9 +42,17 @@ def _row(release: ReleaseStatus) -> Line:
     names = [file.filename for file in release.files]
     return (
         Span(release.release, Style.STRONG),
-        files.word(release.state),
+        _state(release),
         Span(amounts.count(len(names), "file")),
         Span(amounts.size(sum(file.size for file in release.files))),
         files.digest(release.digest),
         Span(", ".join(platforms(names))),
     )
+
+
+def _state(release: ReleaseStatus) -> Span:
+    """The state, and where it is public; how often it was frozen, if more than once."""
+    state = files.word(release.state)
+    revision = f", revision {release.revision}" if release.revision > 1 else ""
+    where = f" on {', '.join(release.published_on)}" if release.state == "published" else ""
+    return Span(state.text + where + revision, state.style)
