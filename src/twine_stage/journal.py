@@ -23,7 +23,10 @@ _HINT = "Move the journal away and publish again; the index is asked what it has
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A publication of a manifest (named by digest) to an index began; always the first event."""
+    """A publication of a manifest (named by digest) to an index began.
+
+    Always the first event; it comes again where the index of that name is another one than before.
+    """
 
     at: datetime
     release: str
@@ -111,9 +114,10 @@ _WORDS = {cls: word for word, cls in _NAMES.items()}
 class Progress:
     """What a journal proves: the state of a publication.
 
-    ``accepted`` are the names that the index has with the frozen digest. ``attempts`` counts the
-    requests begun per file. ``first_accepted`` and ``last_accepted`` are the moments between which
-    files of ours became accepted, which on an index that shows each file at once is the exposure.
+    ``opened`` is the last opening. ``accepted`` are the names that the index has with the frozen
+    digest, ``first_accepted`` and ``last_accepted`` the moments between which files of ours became
+    accepted, which on an index that shows each file at once is the exposure: all of it since that
+    opening. ``attempts`` counts the requests begun per file, since the first.
     """
 
     opened: Opened
@@ -123,6 +127,10 @@ class Progress:
     last_accepted: datetime | None = None
     is_published: bool = False
     is_verified: bool = False
+
+    def is_of(self, manifest: str, url: str) -> bool:
+        """Whether it tells of the manifest of this digest, and of the index at this URL."""
+        return (self.opened.manifest, self.opened.url) == (manifest, url)
 
     @property
     def has_sent(self) -> bool:
@@ -164,13 +172,17 @@ def loads(content: bytes, *, name: str = "journal") -> tuple[Event, ...]:
 def replay(events: Iterable[Event]) -> Progress | None:
     """What the events prove together; None for a journal without a first line."""
     facts = tuple(events)
-    opened = next((fact for fact in facts if isinstance(fact, Opened)), None)
-    if opened is None:
+    openings = [(place, fact) for place, fact in enumerate(facts) if isinstance(fact, Opened)]
+    if not openings:
         return None
-    moments = [fact.at for fact in facts if isinstance(fact, Uploaded)]
+    place, opened = openings[-1]
+    recent = facts[place:]
+    moments = [fact.at for fact in recent if isinstance(fact, Uploaded)]
     return Progress(
         opened=opened,
-        accepted=frozenset(fact.filename for fact in facts if isinstance(fact, Uploaded | Present)),
+        accepted=frozenset(
+            fact.filename for fact in recent if isinstance(fact, Uploaded | Present)
+        ),
         attempts=Counter(fact.filename for fact in facts if isinstance(fact, Sending)),
         first_accepted=min(moments, default=None),
         last_accepted=max(moments, default=None),

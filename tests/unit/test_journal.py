@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -156,3 +157,24 @@ def test_exposure_is_from_the_first_file_to_the_last() -> None:
     progress = journal.replay([OPENED, *uploaded])
     assert progress is not None
     assert progress.exposure_seconds == 7.0
+
+
+def test_after_another_opening_what_was_accepted_before_counts_no_more() -> None:
+    """The index of that name is another one now; but something was sent and made public."""
+    moved = replace(OPENED, at=at(9), url="https://example.org/moved/")
+    progress = journal.replay([*EVENTS, moved])
+    assert progress is not None
+    assert (progress.opened, progress.accepted, progress.first_accepted) == (
+        moved,
+        frozenset(),
+        None,
+    )
+    assert (progress.has_sent, progress.is_published) == (True, True)
+
+
+def test_a_journal_is_of_one_manifest_and_one_index() -> None:
+    """Both are named by the last opening."""
+    progress = journal.Progress(opened=OPENED)
+    assert progress.is_of(OPENED.manifest, OPENED.url)
+    assert not progress.is_of("0" * 64, OPENED.url)
+    assert not progress.is_of(OPENED.manifest, "https://example.org/moved/")

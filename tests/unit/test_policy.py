@@ -166,3 +166,18 @@ def test_conflicts_are_our_names_with_other_content() -> None:
         Clash("spam-1.0-py3-none-any.whl", WHEEL.sha256, "0" * 64),
     )
     assert conflicts((SDIST, WHEEL), listing(replace(shown(WHEEL), sha256=None))) == ()
+
+
+@pytest.mark.parametrize("has_journal", [False, True])
+def test_more_than_what_was_published_is_an_append_at_any_age(has_journal: bool) -> None:  # noqa: FBT001
+    """However young it is, and although all that is shown is ours."""
+    found = stand(
+        (WHEEL, SDIST),
+        listing(shown(age=timedelta(hours=1))),
+        has_journal=has_journal,
+        now=NOW,
+        prompt_after=DAY,
+        extends=True,
+    )
+    assert isinstance(found, Append)
+    assert found.additions == (SDIST,)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field, replace
 
 from twine_stage.errors import StageError
 from twine_stage.indexes.base import Index
 from twine_stage.listings import ListedFile
+from twine_stage.operations.workers import Workers
 from twine_stage.reporting import Reporter
 
 DOWNLOADS = 4
@@ -40,14 +41,14 @@ class Downloading:
             StageError: the first failure; the other downloads are broken off.
         """
         new = [file for file in files if file.url not in self.done]
-        with ThreadPoolExecutor(DOWNLOADS, thread_name_prefix="download") as pool:
-            try:
-                for file in pool.map(self._served, new):
+        try:
+            with Workers(DOWNLOADS, name="download") as workers:
+                for future in as_completed([workers.submit(self._served, file) for file in new]):
+                    file = future.result()
                     self.done[file.url] = file
-            except BaseException:
-                self._stop.set()
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        except BaseException:
+            self._stop.set()
+            raise
 
     def _served(self, file: ListedFile) -> ListedFile:
         digest, size = hashlib.sha256(), 0

@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Protocol
 
 from twine_stage.distributions import Distribution, Filename
-from twine_stage.errors import AppendRefused, Conflict, Damaged
+from twine_stage.errors import AppendRefused, Conflict, Damaged, WrongState
 from twine_stage.indexes.base import Index
+from twine_stage.journal import Progress
 from twine_stage.listings import ListedFile, Listing
 from twine_stage.manifest import Manifest, Source
 from twine_stage.operations.clock import Clock
@@ -80,14 +81,20 @@ class Preparing:
             AppendRefused: the release is public, and nobody asked to append to it.
             ChecksFailed: the release cannot be frozen.
             Damaged: the stage lost content that is to be sent.
+            WrongState: the release takes over files that the index does not show; or nothing of
+                it is staged.
         """
         record = self.store.record(release)
         own = _own(record)
+        if not own:  # dropped by another command since it was chosen
+            raise WrongState(f"nothing of {release} is staged", hint="stage add FILE stages it.")
         listing = hashed(self.index.listing(release), self.index, self.reporter)
         for clash in conflicts(own, listing):
             raise conflict(clash.filename, clash.own, clash.shown)
-        _refuse_twins(own, _others(own, listing))
+        self._require_carried(record, listing)
         reason = self._reason(record, own, listing)
+        if reason is not None:
+            _refuse_twins(own, _others(own, listing))
         manifest = self._freeze(record, own, listing, reason)
         proven = self._proven(manifest, record, listing)
         planned = plan(
@@ -129,7 +136,13 @@ class Preparing:
     def _has_journal(self, record: Record) -> bool:
         if record.draft is not None or record.latest is None:
             return False
-        return (record.latest.revision, self.index.id) in record.progress
+        return self._progress(record, record.latest) is not None
+
+    def _progress(self, record: Record, manifest: Manifest) -> Progress | None:
+        """What a journal of this very manifest proves of this very index."""
+        progress = record.progress.get((manifest.revision, self.index.id))
+        is_ours = progress is not None and progress.is_of(manifest.digest, self.index.url)
+        return progress if is_ours else None
 
     def _freeze(
         self,
@@ -140,7 +153,7 @@ class Preparing:
     ) -> Manifest:
         if record.draft is None and record.latest is not None and reason is None:
             return record.latest
-        taken_over = record.base.carried if record.base else frozenset()
+        taken_over = _taken_over(record)
         others = _others(own, listing) if reason is not None else ()
         return freeze_release(
             self.store,
@@ -172,10 +185,21 @@ class Preparing:
         An index that shows nothing before all is there may lose what it was sent, as a folder
         that is deleted does; it takes the same content twice.
         """
-        progress = record.progress.get((manifest.revision, self.index.id))
+        progress = self._progress(record, manifest)
         is_lasting = self.index.capabilities.shows_each_file
         journaled = progress.accepted if progress and is_lasting else frozenset()
-        return manifest.carried | journaled | {file.filename for file in listing.files}
+        return journaled | {file.filename for file in listing.files}
+
+    def _require_carried(self, record: Record, listing: Listing) -> None:
+        """What was taken over from an index cannot be sent, neither there nor to another."""
+        lost = sorted(_taken_over(record) - listing.by_name.keys())
+        if lost:
+            raise WrongState(
+                f"{record.release} takes over files that {self.index.url} does not show: "
+                f"{', '.join(lost)}",
+                hint="Only the index that they were taken from has them; publish to others, or "
+                "after they were removed, from a stage that holds all files.",
+            )
 
     def _require(self, distribution: Distribution) -> None:
         wanted = [distribution.sha256, distribution.core_metadata]
@@ -200,14 +224,22 @@ def _others(own: Sequence[Distribution], listing: Listing) -> tuple[ListedFile, 
     return tuple(file for file in listing.files if file.filename not in names)
 
 
+def _taken_over(record: Record) -> frozenset[str]:
+    """The names of the files that only an index has."""
+    manifest = record.base if record.draft is not None else record.latest
+    return manifest.carried if manifest else frozenset()
+
+
 def _refuse_twins(own: Sequence[Distribution], others: Sequence[ListedFile]) -> None:
-    """The same bytes under two names would be one file of the release too many."""
-    names = {dist.sha256: dist.filename.text for dist in own}
+    """The same bytes under two names would be one file too many; no manifest can say it."""
+    names: dict[str | None, str] = {dist.sha256: dist.filename.text for dist in own}
     for file in others:
-        if file.sha256 in names:
+        name = names.setdefault(file.sha256, file.filename)
+        if name != file.filename:
             raise Conflict(
-                f"{names[file.sha256]}: the index serves the same bytes as {file.filename}",
-                hint="Drop it from the stage: it is public already, under the other name.",
+                f"{name}: the index serves the same bytes as {file.filename}",
+                hint="If it is staged, drop it: it is public already, under the other name. Else "
+                "one of the two has to go from the index.",
             )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from twine_stage import journal
+from twine_stage.comparison import Comparison, compare
 from twine_stage.distributions import Distribution
 from twine_stage.errors import Differs, NotYetVisible
 from twine_stage.indexes.base import Index, Session, Upload
@@ -59,13 +60,21 @@ class Publication:
     options: PublishOptions
     clock: Clock
     reporter: Reporter
-    outcome: str = "incomplete"
     events: list[journal.Event] = field(default_factory=list)
     messages: dict[str, str] = field(default_factory=dict)
+    outcome: str = field(init=False)
     _journal: Journal = field(init=False)
 
     def __post_init__(self) -> None:
         self._journal = self.store.journal(self.prepared.manifest, self.index.id)
+        self.outcome = "incomplete" if self._is_to_show else "present"
+
+    @property
+    def _is_to_show(self) -> bool:
+        """Whether the index did not show all of the release before this run."""
+        shown = self.prepared.listing.by_name
+        release = self.prepared.manifest.release
+        return any(dist.filename.text not in shown for dist in release.distributions)
 
     def execute(self) -> None:
         """Do all that is still to be done.
@@ -73,16 +82,13 @@ class Publication:
         Raises:
             StageError: the run stopped early; ``report`` tells how far it came.
         """
-        manifest, listing = self.prepared.manifest, self.prepared.listing
         self._begin()
-        missing = {dist.filename.text for dist in manifest.release.distributions}
-        missing -= listing.by_name.keys()
-        if missing:
-            with self.index.session(manifest) as session:
+        if self.prepared.plan.waves:
+            with self.index.session(self.prepared.manifest) as session:
                 self._upload(session)
                 session.publish()
         self._record(journal.Published(at=self.clock.now()))
-        self.outcome = "published" if missing else "present"
+        self.outcome = "published" if self._is_to_show else "present"
         self._prove()
 
     def report(self) -> PublishedRelease:
@@ -107,7 +113,8 @@ class Publication:
     def _begin(self) -> None:
         manifest = self.prepared.manifest
         known = journal.replay(self._journal.events())
-        if known is None:
+        if known is None or not known.is_of(manifest.digest, self.index.url):
+            known = None
             self._record(
                 journal.Opened(
                     at=self.clock.now(),
@@ -179,13 +186,7 @@ class Publication:
     def _prove(self) -> None:
         """Wait until the index shows all, and keep what it showed."""
         manifest = self.prepared.manifest
-        listing, comparison = settle(
-            manifest,
-            self.index,
-            wait=self.options.wait,
-            clock=self.clock,
-            reporter=self.reporter,
-        )
+        listing, comparison = self._settled()
         for name in comparison.different:
             dist = next(one for one in manifest.release.distributions if str(one.filename) == name)
             raise conflict(name, dist.sha256, listing.by_name[name].sha256 or "none")
@@ -193,9 +194,13 @@ class Publication:
             names = ", ".join(comparison.missing)
             raise NotYetVisible(
                 f"{manifest.id} is published, but {self.index.url} does not show yet: {names}",
-                hint=f"Look again later: stage verify {manifest.id} --wait 600",
+                hint="Look again later, with the same options for the index: "
+                f"stage verify {manifest.id} --wait 600",
             )
         self._keep(listing)
+        if comparison.yanked:
+            names = ", ".join(comparison.yanked)
+            self.reporter.warn(f"{self.index.url} shows as yanked: {names}")
         surprising = set(comparison.unexpected) - self.prepared.listing.by_name.keys()
         if surprising:
             raise Differs(
@@ -203,6 +208,19 @@ class Publication:
                 f"{', '.join(sorted(surprising))}",
                 hint="Find out who uploaded them; stage verify tells whether they are still there.",
             )
+
+    def _settled(self) -> tuple[Listing, Comparison]:
+        """What the index shows in the end; where it showed all before, it is not asked again."""
+        manifest, listing = self.prepared.manifest, self.prepared.listing
+        if not self._is_to_show:
+            return listing, compare(manifest, listing)
+        return settle(
+            manifest,
+            self.index,
+            wait=self.options.wait,
+            clock=self.clock,
+            reporter=self.reporter,
+        )
 
     def _keep(self, listing: Listing) -> None:
         manifest, now = self.prepared.manifest, self.clock.now()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from twine_stage.errors import Refused, StageError
+from twine_stage.errors import NotYetVisible, Refused, StageError
 from twine_stage.indexes.base import Index
 from twine_stage.operations.clock import Clock
 from twine_stage.operations.preparing import Prepared, Preparing, Prompts, PublishOptions
@@ -42,7 +42,8 @@ def publish(
     """Publish releases to an index, or continue where an earlier run was stopped.
 
     Everything that can be known is asked for all releases before the first byte is sent; then one
-    release is finished before the next begins.
+    release is finished before the next begins; one that is public, but not shown within the waiting
+    time, counts as finished, and is told at the end.
 
     Raises:
         StageError: with a ``PublishReport`` in ``report`` where sending had begun.
@@ -78,11 +79,21 @@ def _confirm(index: Index, prepared: Iterable[Prepared], prompts: Prompts | None
 
 def _execute(publications: Sequence[Publication]) -> None:
     try:
-        for publication in publications:
-            publication.execute()
+        unseen = [error for publication in publications if (error := _unseen(publication))]
+        if unseen:
+            raise NotYetVisible("; ".join(one.message for one in unseen), hint=unseen[0].hint)
     except StageError as error:
         error.report = PublishReport(_reports(publications))
         raise
+
+
+def _unseen(publication: Publication) -> NotYetVisible | None:
+    """Publish a release; that the index does not show it yet holds up no other, and is returned."""
+    try:
+        publication.execute()
+    except NotYetVisible as error:
+        return error
+    return None
 
 
 def _reports(publications: Iterable[Publication]) -> tuple[PublishedRelease, ...]:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 
 from twine_stage import journal
@@ -17,6 +16,7 @@ from twine_stage.distributions import Distribution
 from twine_stage.errors import Conflict, StageError, Unreachable, UploadRefused
 from twine_stage.indexes.base import Accepted, Answer, Rejected, Session, Taken, Unclear, Upload
 from twine_stage.operations.clock import Clock
+from twine_stage.operations.workers import Workers
 from twine_stage.plan import Plan
 from twine_stage.reporting import Reporter
 
@@ -92,32 +92,21 @@ class Uploading:
         Afterwards ``error`` tells why the run stopped early, if it did, and ``messages`` what was
         said of single files.
         """
-        with self._pool() as pool:
+        with Workers(self.jobs, name="upload") as workers:
             for wave in plan.waves:
                 names = [distribution.filename.text for distribution in wave.distributions]
                 self._steps.extend(_Step(uploads[name]) for name in names)
-                self._run_wave(pool)
+                self._run_wave(workers)
                 if self.error:
                     return
 
-    @contextmanager
-    def _pool(self) -> Iterator[ThreadPoolExecutor]:
-        pool = ThreadPoolExecutor(self.jobs, thread_name_prefix="upload")
-        try:
-            yield pool
-        except BaseException:
-            self._is_interrupted = True
-            raise
-        finally:
-            pool.shutdown(wait=not self._is_interrupted, cancel_futures=True)
-
-    def _run_wave(self, pool: ThreadPoolExecutor) -> None:
+    def _run_wave(self, workers: Workers) -> None:
         running: _Running = {}
         try:
             while self._steps or running:
                 while self._steps and len(running) < self.jobs:
                     step = self._steps.popleft()
-                    running[self._start(pool, step)] = step
+                    running[self._start(workers, step)] = step
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     self._finish(running.pop(future), future)
@@ -130,18 +119,19 @@ class Uploading:
 
     def _linger(self, running: _Running) -> None:
         """Keep the answers that come in after an interruption: each saves a question later."""
-        done, _ = wait(running, timeout=_LINGER)
+        sending = [future for future, step in running.items() if step.reason is None]
+        done, _ = wait(sending, timeout=_LINGER)
         for future in done:
             if future.exception() is None and future.result() == Accepted():
                 self._accept(running[future].upload.distribution)
 
-    def _start(self, pool: ThreadPoolExecutor, step: _Step) -> Future[Answer | _Seen]:
+    def _start(self, workers: Workers, step: _Step) -> Future[Answer | _Seen]:
         if step.reason:
-            return pool.submit(self._look_after, step.name, step.pause)
+            return workers.submit(self._look_after, step.name, step.pause)
         attempt = self._tries[step.name] = self._tries.get(step.name, 0) + 1
         self.record(journal.Sending(at=self.clock.now(), filename=step.name, attempt=attempt))
         self.reporter.began(step.name, step.upload.distribution.size)
-        return pool.submit(self.session.upload, step.upload, self._counter(step.name))
+        return workers.submit(self.session.upload, step.upload, self._counter(step.name))
 
     def _counter(self, name: str) -> Callable[[int], None]:
         def sent(count: int) -> None:

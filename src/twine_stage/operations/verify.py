@@ -9,7 +9,7 @@ from pathlib import Path
 from twine_stage.comparison import Comparison, compare
 from twine_stage.errors import Damaged, UsageError, WrongState
 from twine_stage.indexes.base import Index
-from twine_stage.listings import Listing
+from twine_stage.listings import ListedFile, Listing
 from twine_stage.manifest import Manifest
 from twine_stage.operations import selection
 from twine_stage.operations.clock import Clock
@@ -168,14 +168,19 @@ class _Looking:
 
     def downloaded(self, listing: Listing, names: Collection[str]) -> Listing:
         """The listing with what is really served under some names."""
-        self.downloading.hash(file for file in listing.files if file.filename in names)
-        done = self.downloading.done
+        wanted = frozenset(names)
+        self.downloading.hash(file for file in listing.files if file.filename in wanted)
         return replace(
             listing,
             files=tuple(
-                done[file.url] if file.filename in names else file for file in listing.files
+                self._served(file) if file.filename in wanted else file for file in listing.files
             ),
         )
+
+    def _served(self, file: ListedFile) -> ListedFile:
+        """The file as it is listed now, with the digest and size of what its URL serves."""
+        served = self.downloading.done[file.url]
+        return replace(file, sha256=served.sha256, size=served.size)
 
     def _note_wait(self, comparison: Comparison, wait: float) -> None:
         self.reporter.note(

@@ -64,3 +64,10 @@ def test_failure() -> None:
     with pytest.raises(Unreachable, match="went away"):
         Downloading(Failing(), reporter).hash(map(_file, names))
     assert reporter.outcomes == [("spam-1.0.tar.gz", "failed")]
+
+
+def test_a_failure_is_told_at_once() -> None:
+    """Also where the first file of all would take for ever."""
+    names = [*(f"spam-1.{number}.tar.gz" for number in range(1, DOWNLOADS)), "spam-1.0.tar.gz"]
+    with pytest.raises(Unreachable, match="went away"):
+        Downloading(Failing(), Remembering()).hash(map(_file, names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from fakes import NOON, MemoryIndex, Remembering
+from fakes import NOON, MemoryIndex, Remembering, Stored
 from samples import attestation, content_of, wheel, write
 from staging import FILENAMES, LINUX, SDIST, SPAM, WHEEL, WINDOWS, stage
+from twine_stage import journal
 from twine_stage.errors import (
     AppendRefused,
+    Busy,
     ChecksFailed,
     Conflict,
     Damaged,
@@ -23,8 +26,10 @@ from twine_stage.errors import (
     StageError,
     Unreachable,
     UploadRefused,
+    WrongState,
 )
 from twine_stage.indexes.base import Answer, Upload
+from twine_stage.listings import ListedFile, Listing
 from twine_stage.manifest import Source
 from twine_stage.operations.add import add
 from twine_stage.operations.freeze import freeze
@@ -594,3 +599,246 @@ def test_what_an_index_lost_before_showing_it_is_sent_again(publisher: Publisher
     publisher.index.stored.clear()
     assert publisher().outcome == "published"
     assert publisher.index.stored.keys() == set(FILENAMES)
+
+
+def test_a_release_that_was_dropped_meanwhile(tmp_path: Path) -> None:
+    """Another command may drop it between the choice and the lock; nobody meets a traceback."""
+    publisher = Publisher(Store.create(tmp_path))
+    error = publisher.fails()
+    assert isinstance(error, WrongState)
+    assert "nothing of spam==1.0 is staged" in error.message
+
+
+def test_carried_files_with_the_same_bytes_are_a_conflict(publisher: Publisher) -> None:
+    """No manifest can hold them both: one that was written could never be read again."""
+    for name in ("spam-1.0-cp38-cp38-any.whl", "spam-1.0-cp39-cp39-any.whl"):
+        publisher.index.put(name, b"same", at=LONG_AGO)
+    error = publisher.fails(appends={SPAM: "more"})
+    assert isinstance(error, Conflict)
+    assert "spam-1.0-cp39-cp39-any.whl" in error.message
+    assert publisher.store.record(SPAM).state == "draft"
+
+
+def test_the_same_bytes_beside_ours_hinder_nothing_where_nothing_is_sent(
+    publisher: Publisher,
+) -> None:
+    """All of ours is there; that somebody uploaded a copy under another name is just told."""
+    for name in FILENAMES:
+        publisher.index.put(name, content_of(name), at=LONG_AGO)
+    publisher.index.put("spam-1.0-py2-none-any.whl", content_of(WHEEL), at=LONG_AGO)
+    assert publisher().outcome == "present"
+
+
+def appended(folder: Path) -> Publisher:
+    """A published revision that takes over a file of the index."""
+    publisher = Publisher(stage(folder, [WINDOWS]))
+    publisher.index.put(LINUX, content_of(LINUX), at=LONG_AGO)
+    publisher(appends={SPAM: "Windows"})
+    return publisher
+
+
+def test_a_carried_file_that_another_index_lacks_stops_all(tmp_path: Path) -> None:
+    """The stage cannot send it, so the release would stay half there for ever."""
+    other = Publisher(appended(tmp_path).store, MemoryIndex(id="other"))
+    error = other.fails()
+    assert isinstance(error, WrongState)
+    assert LINUX in error.message
+    assert other.index.posts == []
+
+
+def test_a_carried_file_that_was_removed_stops_all(tmp_path: Path) -> None:
+    """It is not awaited as if it were on its way."""
+    publisher = appended(tmp_path)
+    del publisher.index.stored[LINUX]
+    before = publisher.index.clock.time
+    assert isinstance(publisher.fails(wait=300), WrongState)
+    assert (publisher.index.clock.time - before).total_seconds() < 1
+
+
+def test_a_revision_that_was_not_sent_is_appended_to(tmp_path: Path) -> None:
+    """What it takes over is taken over by the next one too."""
+    publisher = Publisher(stage(tmp_path, [WINDOWS]))
+    publisher.index.put(LINUX, content_of(LINUX), at=LONG_AGO)
+    publisher.fails(appends={SPAM: "Windows"}, person=Person(is_sure=False))
+    publisher.index.put(WHEEL, content_of(WHEEL), at=LONG_AGO)
+    assert publisher(appends={SPAM: "once more"}).outcome == "published"
+    latest = publisher.store.record(SPAM).latest
+    assert latest is not None
+    assert latest.revision == 3
+    assert latest.carried == {LINUX, WHEEL}
+
+
+def test_an_index_that_moved_is_another_one(publisher: Publisher) -> None:
+    """What the journal tells of the index that had this name before proves nothing of it."""
+    publisher()
+    publisher.index = MemoryIndex(url="https://example.org/moved/")
+    publisher.index.faults = ["none", "refused"]
+    assert isinstance(publisher.fails(), UploadRefused)
+    publisher.index.clock.sleep(30 * 86400)
+    assert publisher().outcome == "published"
+    assert publisher.index.accepted == dict.fromkeys(FILENAMES, 1)
+    assert publisher.store.record(SPAM).state == "published"
+
+
+def test_what_a_journal_tells_of_another_manifest_proves_nothing(publisher: Publisher) -> None:
+    """The first line names the manifest."""
+    freeze(publisher.store, [])
+    latest = publisher.store.record(SPAM).latest
+    assert latest is not None
+    log = publisher.store.journal(latest, "memory")
+    url = publisher.index.url
+    log.append(
+        journal.Opened(
+            at=NOON, release="spam==1.0", manifest="0" * 64, index="memory", url=url, api="legacy"
+        )
+    )
+    log.append(journal.Uploaded(at=NOON, filename=SDIST, sha256="0" * 64))
+    publisher()
+    assert sorted(publisher.index.posts) == sorted(FILENAMES)
+
+
+def test_what_is_accepted_but_not_shown_needs_no_credentials(publisher: Publisher) -> None:
+    """Where nothing is left to send, no session begins, and nobody is asked for a token."""
+    publisher.index.faults = ["hidden"]
+    publisher.fails()
+    publisher.index.is_authorized = False
+    assert publisher(wait=300).outcome == "published"
+    assert publisher.index.sessions == 1
+    assert not publisher.index.is_authorized
+
+
+def test_a_dry_run_tells_that_all_is_present(publisher: Publisher) -> None:
+    """There is nothing to do, so nothing is incomplete."""
+    publisher()
+    assert publisher(dry_run=True).outcome == "present"
+
+
+def test_yanked_files_are_told(publisher: Publisher) -> None:
+    """They are there, so the release is published; but it is not exact."""
+
+    class Yanking(MemoryIndex):
+        def _listed(self, name: str, file: Stored) -> ListedFile:
+            return replace(super()._listed(name, file), yanked="" if name == SDIST else None)
+
+    publisher.index = Yanking()
+    assert publisher().outcome == "published"
+    assert publisher.reporter.warnings == [f"https://example.org/legacy/ shows as yanked: {SDIST}"]
+
+
+def test_a_release_that_is_not_shown_yet_holds_up_no_other(tmp_path: Path) -> None:
+    """Status 6 says that all is published, so all is; the report and the message name each."""
+    eggs = ReleaseId.parse("eggs==2.0")
+    index = MemoryIndex(faults=["hidden", "hidden"])
+    with pytest.raises(NotYetVisible) as caught:
+        publish(
+            stage(tmp_path, [SDIST, "eggs-2.0.tar.gz"]),
+            index,
+            [eggs, SPAM],
+            PublishOptions(wait=0),
+            clock=index.clock,
+            reporter=Silent(),
+        )
+    assert isinstance(caught.value.report, PublishReport)
+    assert [one.outcome for one in caught.value.report.releases] == ["published", "published"]
+    assert "eggs==2.0 is published" in caught.value.message
+    assert "spam==1.0 is published" in caught.value.message
+    assert "eggs==2.0" in caught.value.hint
+    assert index.posts == ["eggs-2.0.tar.gz", SDIST]
+
+
+def test_an_index_that_shows_all_is_looked_at_once(publisher: Publisher) -> None:
+    """One listing proves it, and one download where the index tells no digests."""
+
+    class Counting(MemoryIndex):
+        looks = 0
+
+        def listing(self, release: ReleaseId) -> Listing:
+            self.looks += 1
+            return super().listing(release)
+
+    publisher.index = Counting(has_digests=False)
+    publisher()
+    publisher.index.looks = 0
+    publisher.reporter.outcomes.clear()
+    assert publisher().outcome == "present"
+    assert publisher.index.looks == 1
+    assert sorted(publisher.reporter.outcomes) == sorted((name, "present") for name in FILENAMES)
+
+
+def test_a_receipt_names_the_manifest_and_the_index(publisher: Publisher) -> None:
+    """What was seen, where, and of which manifest."""
+    publisher()
+    record = publisher.store.record(SPAM)
+    receipt = record.receipts[1, "memory"]
+    assert record.latest is not None
+    assert receipt.manifest == record.latest.digest
+    assert (receipt.index, receipt.url) == ("memory", publisher.index.url)
+    assert {file["filename"] for file in receipt.files} == set(FILENAMES)
+
+
+def test_what_the_journal_knows_is_not_noted_again(publisher: Publisher) -> None:
+    """One line a fact: what was uploaded is not present as well, each time that we look."""
+    publisher()
+    publisher()
+    latest = publisher.store.record(SPAM).latest
+    assert latest is not None
+    events = publisher.store.journal(latest, "memory").events()
+    assert not [event for event in events if isinstance(event, journal.Present)]
+    assert len([event for event in events if isinstance(event, journal.Opened)]) == 1
+
+
+@pytest.mark.parametrize(("jobs", "side_by_side"), [(None, 4), (2, 2), (1, 1)])
+def test_uploads_side_by_side(tmp_path: Path, jobs: int | None, side_by_side: int) -> None:
+    """Four, unless a person says otherwise."""
+    wheels = [f"spam-1.0-cp3{minor}-cp3{minor}-win_amd64.whl" for minor in range(9, 14)]
+    meeting = threading.Barrier(side_by_side, timeout=30)
+
+    class Meeting(MemoryIndex):
+        def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
+            with guard:
+                active.append(upload.distribution.filename.text)
+                most.append(len(active))
+                is_early = len(most) <= side_by_side
+            if is_early:
+                meeting.wait()
+            answer = super().upload(upload, sent)
+            with guard:
+                active.remove(upload.distribution.filename.text)
+            return answer
+
+    guard = threading.Lock()
+    active: list[str] = []
+    most: list[int] = []
+    publisher = Publisher(stage(tmp_path, wheels), Meeting())
+    publisher.index.put(wheels[0], content_of(wheels[0]))  # or one would go alone, and first
+    assert publisher(jobs=jobs).outcome == "published"
+    assert max(most) == side_by_side
+
+
+def test_nobody_else_changes_what_is_being_published(publisher: Publisher) -> None:
+    """A second publish hears at once who is at it."""
+
+    class Meanwhile(MemoryIndex):
+        def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
+            with pytest.raises(Busy, match="publish, process"):
+                Publisher(publisher.store)()
+            return super().upload(upload, sent)
+
+    publisher.index = Meanwhile()
+    assert publisher().outcome == "published"
+
+
+def test_a_carried_file_keeps_what_the_index_tells_of_it(publisher: Publisher) -> None:
+    """What Python it is for counts when installers choose."""
+
+    class Telling(MemoryIndex):
+        def _listed(self, name: str, file: Stored) -> ListedFile:
+            return replace(super()._listed(name, file), requires_python="<3")
+
+    publisher.index = Telling()
+    publisher.index.put("spam-1.0-py2-none-any.whl", b"old", at=LONG_AGO)
+    publisher(appends={SPAM: "wheels for Python 3"})
+    latest = publisher.store.record(SPAM).latest
+    assert latest is not None
+    [carried] = [one for one in latest.release.distributions if str(one.filename) in latest.carried]
+    assert carried.requires_python == "<3"

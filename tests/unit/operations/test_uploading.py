@@ -12,7 +12,7 @@ from samples import distribution
 from twine_stage import journal
 from twine_stage.errors import Conflict, Damaged, Unreachable, UploadRefused
 from twine_stage.indexes.base import Accepted, Answer, Session, Unclear, Upload
-from twine_stage.operations.uploading import ATTEMPTS, Uploading
+from twine_stage.operations.uploading import ATTEMPTS, LONGEST_PAUSE, Uploading
 from twine_stage.plan import Plan, Wave
 from twine_stage.releases import release_id
 
@@ -275,3 +275,58 @@ def test_an_interruption_breaks_off_a_body() -> None:
         loop.run(WHEELS[:2])
     assert broken.wait(30)
     assert loop.kinds() == ["Sending", "Sending"]
+
+
+def test_an_interruption_does_not_wait_for_a_pause() -> None:
+    """A question that is only to be asked after a minute tells nothing now."""
+
+    class Sleeping(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            del seconds
+            asleep.set()
+            gate.wait(30)
+
+    class Interrupting(MemoryIndex):
+        def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
+            if upload.distribution.filename.text == WHEELS[0]:
+                return Unclear(message="503", retry_after=60)
+            assert asleep.wait(30)
+            raise KeyboardInterrupt
+
+    asleep, gate = threading.Event(), threading.Event()
+    loop = Loop(Interrupting(clock=Sleeping()), jobs=2)
+    with pytest.raises(KeyboardInterrupt):
+        loop.run(WHEELS[:2])
+    assert not gate.is_set()
+    gate.set()
+
+
+def test_an_index_that_asks_for_an_hour_is_asked_again_sooner() -> None:
+    """What ``Retry-After`` says counts within reason."""
+
+    class Strained(MemoryIndex):
+        def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
+            if self.posts:
+                return super().upload(upload, sent)
+            self.posts.append("strained")
+            return Unclear(message="429", retry_after=3600)
+
+    index = Strained()
+    before = index.clock.now()
+    assert Loop(index).run((SDIST,)).error is None
+    assert LONGEST_PAUSE <= (index.clock.now() - before).total_seconds() < LONGEST_PAUSE + 1
+
+
+def test_pauses_double() -> None:
+    """Without a word from the index, the fifth failure is followed by 8 to 16 seconds."""
+    index = MemoryIndex(faults=["lost"] * ATTEMPTS)
+    before = index.clock.now()
+    Loop(index).run((SDIST,))
+    assert 0.5 * 31 <= (index.clock.now() - before).total_seconds() < 32
+
+
+def test_nothing_of_a_wave_is_sent_after_an_error() -> None:
+    """Of the files that go side by side, too."""
+    loop = Loop(MemoryIndex(faults=["refused"]))
+    assert isinstance(loop.run(WHEELS).error, UploadRefused)
+    assert loop.index.posts == [WHEELS[0]]

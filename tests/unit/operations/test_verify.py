@@ -101,6 +101,25 @@ class TestVerify:
         assert release.matching == (WHEEL,)
         assert release.different == (SDIST,)
 
+    def test_two_names_of_one_url_stay_two(self) -> None:
+        """An index may serve the same content for both: the names are those of the listing."""
+
+        @dataclass
+        class Shared(Lagging):
+            def listing(self, release: ReleaseId) -> Listing:
+                told = super().listing(release)
+                url = told.files[0].url
+                return replace(told, files=tuple(replace(file, url=url) for file in told.files))
+
+            def fetch(self, file: ListedFile) -> Iterator[bytes]:
+                yield self.stored[WHEEL].content
+
+        index = Shared(has_digests=False)
+        for file in FILES:
+            index.put(file.name, file.content)
+        (release,) = _verify(index).releases
+        assert (release.matching, release.different, release.missing) == ((WHEEL,), (SDIST,), ())
+
     def test_deep_downloads_only_what_matches(self) -> None:
         """A file that is different already, or was not frozen, is not downloaded."""
         index = _index()
