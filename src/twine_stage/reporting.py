@@ -32,7 +32,10 @@ class Reporter(Protocol):
         ...
 
     def ended(self, filename: str, outcome: str, detail: str = "") -> None:
-        """A file is done: ``added``, ``uploaded``, ``present``, ``refused`` or ``failed``."""
+        """An attempt is over: ``added``, ``uploaded``, ``present``, ``refused``, ``failed``.
+
+        After ``unclear`` there is another one, once the index was asked.
+        """
         ...
 
 

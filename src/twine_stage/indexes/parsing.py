@@ -13,6 +13,7 @@ from packaging.version import InvalidVersion, Version
 
 from twine_stage.digests import is_sha256
 from twine_stage.distributions import kind_of
+from twine_stage.documents import MAX_NUMBER
 from twine_stage.listings import ListedFile, belongs
 from twine_stage.releases import ReleaseId
 from twine_stage.transport import Answered, clean
@@ -164,7 +165,7 @@ def _file(package: DistributionPackage) -> ListedFile:
         filename=package.filename,
         url=package.url,
         sha256=digest if is_sha256(digest) else None,
-        size=package.size,
+        size=package.size if 0 <= (package.size or 0) <= MAX_NUMBER else None,
         uploaded_at=_utc(package.upload_time),
         yanked=(package.yanked_reason or "") if package.is_yanked else None,
         requires_python=package.requires_python,

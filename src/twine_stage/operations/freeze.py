@@ -144,6 +144,8 @@ def _write(store: Store, record: Record, manifest: Manifest) -> None:
 def _freeze(store: Store, release: ReleaseId, source: Source | None) -> Manifest:
     with store.lock(release, command="freeze"):
         record = store.record(release)
+        if not record.current.distributions:  # dropped by another command since it was chosen
+            raise WrongState(f"nothing of {release} is staged", hint="stage add FILE stages it.")
         if record.draft is not None and record.base is not None:
             raise WrongState(
                 f"{release}: the draft adds to a release that was published",

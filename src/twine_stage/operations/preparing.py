@@ -23,6 +23,9 @@ from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
 
+_PROPAGATION = timedelta(minutes=15)
+"""How long a file that PyPI accepted may be missing from what its caches answer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOptions:
@@ -182,13 +185,17 @@ class Preparing:
     def _proven(self, manifest: Manifest, record: Record, listing: Listing) -> frozenset[str]:
         """The names that need not be sent: the index shows them, or our journal says so.
 
-        An index that shows nothing before all is there may lose what it was sent, as a folder
-        that is deleted does; it takes the same content twice.
+        The journal counts while the index may still be about to show what it accepted. What it
+        showed before and shows no more, or has not shown for long, it has lost: then the same
+        content is sent again, as it is to an index that shows nothing before all is there.
         """
+        shown = frozenset(file.filename for file in listing.files)
         progress = self._progress(record, manifest)
-        is_lasting = self.index.capabilities.shows_each_file
-        journaled = progress.accepted if progress and is_lasting else frozenset()
-        return journaled | {file.filename for file in listing.files}
+        if progress is None or not self.index.capabilities.shows_each_file:
+            return shown
+        last = progress.last_accepted
+        is_lost = last is None or self.clock.now() - last > _PROPAGATION
+        return shown if progress.is_verified or is_lost else shown | progress.accepted
 
     def _require_carried(self, record: Record, listing: Listing) -> None:
         """What was taken over from an index cannot be sent, neither there nor to another."""

@@ -35,7 +35,7 @@ class PublishedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedRelease:
-    """What became of a release: ``published``, ``present`` or ``incomplete``.
+    """What became of a release: ``published``, ``present`` or ``incomplete``; ``url`` is where.
 
     ``digest`` is the release digest; ``exposure_seconds`` the time from the first file becoming
     visible to the last, over all runs; 0 where the release becomes public as a whole.
@@ -43,6 +43,7 @@ class PublishedRelease:
 
     release: str
     index: str
+    url: str
     api: str
     outcome: str
     digest: str
@@ -99,6 +100,7 @@ class Publication:
         return PublishedRelease(
             release=str(release.id),
             index=self.index.id,
+            url=self.index.url,
             api=self.index.api,
             outcome=self.outcome,
             digest=release.digest,

@@ -167,11 +167,16 @@ class Uploading:
             case Taken():
                 self._steps.append(_Step(upload, answer))
             case _:
-                self._note_failure(name, answer.message)
+                self.messages[name] = answer.message
+                at = self.clock.now()
+                self.record(journal.Failed(at=at, filename=name, message=answer.message))
+                pause = self._pause(name, answer.retry_after)
+                ahead = f"{answer.message}; the index is asked for it in {pause:.0f} s"
+                self.reporter.ended(name, "unclear", ahead)
                 if answer.slow_down and self.jobs > 1:
                     self.jobs = 1
                     self.reporter.note("the index is under strain; the rest goes one by one")
-                self._steps.append(_Step(upload, answer, self._pause(name, answer.retry_after)))
+                self._steps.append(_Step(upload, answer, pause))
 
     def _judge_look(self, step: _Step, shown: str | None) -> None:
         distribution = step.upload.distribution
@@ -228,15 +233,10 @@ class Uploading:
         self.error = self.error or error
         self.reporter.ended(name, outcome, message)
 
-    def _note_failure(self, name: str, message: str) -> None:
-        self.messages[name] = message
-        self.record(journal.Failed(at=self.clock.now(), filename=name, message=message))
-        self.reporter.ended(name, "failed", message)
-
     def _pause(self, name: str, retry_after: float | None) -> float:
-        if retry_after is not None:
-            return min(retry_after, LONGEST_PAUSE)
-        return random.uniform(0.5, 1.0) * 2.0 ** (self._tries[name] - 1)  # noqa: S311 - jitter
+        """Longer at each attempt, with jitter, and as long as the index asks for."""
+        own = random.uniform(0.5, 1.0) * 2.0 ** (self._tries[name] - 1)  # noqa: S311 - no secret
+        return max(own, min(retry_after or 0.0, LONGEST_PAUSE))
 
 
 def conflict(filename: str, frozen: str, shown: str) -> Conflict:

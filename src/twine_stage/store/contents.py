@@ -84,7 +84,8 @@ class ContentFiles:
                 "expected it in the stage, found nothing",
                 hint="Stage the file again: stage add FILE",
             )
-        return path.open("rb")
+        with storing(path.name, verb="read"):
+            return path.open("rb")
 
     def chunks(self, digest: str) -> Iterator[bytes]:
         """The content in chunks; raises as ``open`` does."""
@@ -98,7 +99,7 @@ class ContentFiles:
         Raises:
             Damaged: there is none, or it is not what was stored.
         """
-        with self.open(digest) as file:
+        with self.open(digest) as file, storing(Path(file.name).name, verb="read"):
             content = file.read()
         found = sha256(content)
         if found != digest:
@@ -134,10 +135,9 @@ class ContentFiles:
         return self.folder / digest[:2] / digest
 
     def _find(self, digest: str) -> Path | None:
-        try:
+        with storing(f"content {digest}", verb="read"), suppress(FileNotFoundError):
             return next(self._home(digest).iterdir(), None)
-        except FileNotFoundError:
-            return None
+        return None
 
 
 def _write(file: BinaryIO, chunks: Iterator[bytes]) -> Digests:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +27,9 @@ class Journal:
         Raises:
             Damaged: a line that is not the torn last one is no event.
         """
-        try:
+        content = b""
+        with storing(self.path.name, verb="read"), suppress(FileNotFoundError):
             content = self.path.read_bytes()
-        except FileNotFoundError:
-            return ()
         return loads(content, name=self.path.name)
 
     def append(self, event: Event) -> None:

@@ -173,3 +173,13 @@ def test_a_freeze_that_was_killed_is_finished(store: Store) -> None:
     assert WHEEL not in {file.filename for file in frozen.files}
     assert before is None
     assert len(store.record(SPAM).manifests) == 1
+
+
+def test_a_release_that_was_dropped_meanwhile_is_not_frozen(tmp_path: Path) -> None:
+    """Another command emptied it after it was chosen, and before it was locked."""
+    store = stage(tmp_path, [SDIST])
+    folder = store.root / "releases" / "spam-1.0" / "draft"
+    (folder / f"{SDIST}.json").rename(folder / ".tmp-gone.json")
+    (folder / f"{WHEEL}.json").symlink_to("nowhere")
+    with pytest.raises(WrongState, match="nothing of spam==1.0 is staged"):
+        freeze(store, ["spam"])

@@ -842,3 +842,25 @@ def test_a_carried_file_keeps_what_the_index_tells_of_it(publisher: Publisher) -
     assert latest is not None
     [carried] = [one for one in latest.release.distributions if str(one.filename) in latest.carried]
     assert carried.requires_python == "<3"
+
+
+def test_what_an_index_shows_no_more_is_sent_again(publisher: Publisher) -> None:
+    """It was verified once, so it is not that the index has yet to show it."""
+    publisher()
+    del publisher.index.stored[SDIST]
+    assert publisher().outcome == "published"
+    assert publisher.index.posts[-1] == SDIST
+
+
+def test_what_an_index_does_not_show_for_long_is_sent_again(publisher: Publisher) -> None:
+    """It accepted a file and lost it; for a quarter of an hour caches are to blame."""
+    publisher.index.faults = ["hidden"]
+    assert isinstance(publisher.fails(), NotYetVisible)
+    hidden = publisher.index.posts[0]
+    publisher.index.stored[hidden].lag = 1000
+    assert isinstance(publisher.fails(), NotYetVisible)
+    assert publisher.index.posts.count(hidden) == 1
+    publisher.index.clock.sleep(16 * 60)
+    del publisher.index.stored[hidden]
+    assert publisher().outcome == "published"
+    assert publisher.index.posts.count(hidden) == 2

@@ -192,6 +192,7 @@ def published(outcome: str, *files: PublishedFile, exposure: float = 0.0) -> Pub
     release = PublishedRelease(
         release="spam==1.0",
         index="pypi",
+        url="https://example.org/legacy/",
         api="legacy",
         outcome=outcome,
         digest=SHA,
@@ -210,7 +211,7 @@ class TestPublish:
         """Its files are counted, not listed."""
         report = published("published", file(WHEEL, "uploaded"), exposure=3.21)
         assert shown(report) == (
-            "published spam==1.0 on pypi\n"
+            "published spam==1.0 on https://example.org/legacy/\n"
             "    files     1 uploaded\n"
             "    digest    0123456789ab\n"
             "    exposure  3.2 s\n"
@@ -228,7 +229,7 @@ class TestPublish:
             file("spam-1.0-py2-none-any.whl", "pending"),
         )
         assert shown(report) == (
-            "incomplete spam==1.0 on pypi\n"
+            "incomplete spam==1.0 on https://example.org/legacy/\n"
             "    files   1 refused, 2 pending\n"
             "    digest  0123456789ab\n"
             f"    refused  {WHEEL}\n"
@@ -245,7 +246,9 @@ class TestPublish:
         """Nothing was sent, and that was the wish."""
         report = published("incomplete", file(WHEEL, "pending"))
         text = shown(PublishReport(report.releases, is_dry_run=True))
-        assert text.startswith("dry run spam==1.0 on pypi: nothing was sent\n")
+        assert text.startswith(
+            "dry run spam==1.0 on https://example.org/legacy/: nothing was sent\n"
+        )
         assert WHEEL not in text
 
     def test_nothing_to_publish(self) -> None:

@@ -18,6 +18,7 @@ WORDS = {
     "draft": Style.CARE,
     "dry run": Style.CARE,
     "pending": Style.CARE,
+    "unclear": Style.CARE,
     "warning": Style.CARE,
     "yanked": Style.CARE,
     "present": Style.STRONG,

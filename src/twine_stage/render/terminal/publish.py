@@ -48,7 +48,7 @@ def counts(release: PublishedRelease) -> str:
 def _release(release: PublishedRelease) -> Sequence[Block]:
     outcome = files.word(release.outcome)
     blocks: list[Block] = [
-        (outcome, Span(" "), Span(release.release, Style.STRONG), Span(f" on {release.index}")),
+        (outcome, Span(" "), Span(release.release, Style.STRONG), Span(f" on {release.url}")),
         Table(rows=tuple(_facts(release)), indent=4),
     ]
     for file in release.files:
@@ -60,7 +60,7 @@ def _release(release: PublishedRelease) -> Sequence[Block]:
 def _rehearsal(release: PublishedRelease) -> Sequence[Block]:
     name = Span(release.release, Style.STRONG)
     return [
-        (files.word("dry run"), Span(" "), name, Span(f" on {release.index}: nothing was sent")),
+        (files.word("dry run"), Span(" "), name, Span(f" on {release.url}: nothing was sent")),
         Table(rows=tuple(_facts(release)), indent=4),
     ]
 
