@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -33,6 +34,9 @@ Judge = Callable[[BinaryIO, Digests], object]
 
 CHUNK = 1 << 20
 """Bytes read at a time; large, since hashing lets go of the interpreter lock only then."""
+
+_AHEAD = 8
+"""Chunks that may wait to be hashed: a digest may fall behind a little, memory stays bounded."""
 
 _FLUSH = 32
 """Chunks after which a flush begins, so that the last one finds little to do."""
@@ -143,7 +147,7 @@ class ContentFiles:
 def _write(file: BinaryIO, chunks: Iterator[bytes]) -> Digests:
     """One loop that reads, writes and hashes.
 
-    Larger contents are hashed in two threads, and flushed to disk meanwhile in a third.
+    Larger contents are hashed in a thread for each digest, and flushed to disk in a third.
     """
     hashing = Hashing()
     first = list(islice(chunks, 2))
@@ -152,21 +156,27 @@ def _write(file: BinaryIO, chunks: Iterator[bytes]) -> Digests:
             write_all(file, chunk)
             hashing.update(chunk)
         return hashing.digests()
-    with ThreadPoolExecutor(3, thread_name_prefix="hash") as pool:
-        pending: list[Future[None]] = []
-        flushing: Future[None] = pool.submit(os.fsync, file.fileno())
+    with (
+        ThreadPoolExecutor(1) as sha256s,
+        ThreadPoolExecutor(1) as blake2s,
+        ThreadPoolExecutor(1) as disk,
+    ):
+        pending: deque[tuple[Future[None], Future[None]]] = deque()
+        flushing: Future[None] = disk.submit(os.fsync, file.fileno())
         for place, chunk in enumerate(chain(first, chunks)):
-            wait(pending)
+            if len(pending) == _AHEAD:
+                wait(pending.popleft())
             hashing.size += len(chunk)
-            pending = [
-                pool.submit(hashing.sha256.update, chunk),
-                pool.submit(hashing.blake2b.update, chunk),
-            ]
+            pending.append(
+                (
+                    sha256s.submit(hashing.sha256.update, chunk),
+                    blake2s.submit(hashing.blake2b.update, chunk),
+                )
+            )
             write_all(file, chunk)
             if place % _FLUSH == 0:
                 flushing.result()  # an error of the disk is told once, to whoever asks first
-                flushing = pool.submit(os.fsync, file.fileno())
-        wait(pending)
+                flushing = disk.submit(os.fsync, file.fileno())
         flushing.result()
     return hashing.digests()
 

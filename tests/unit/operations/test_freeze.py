@@ -181,5 +181,5 @@ def test_a_release_that_was_dropped_meanwhile_is_not_frozen(tmp_path: Path) -> N
     folder = store.root / "releases" / "spam-1.0" / "draft"
     (folder / f"{SDIST}.json").rename(folder / ".tmp-gone.json")
     (folder / f"{WHEEL}.json").symlink_to("nowhere")
-    with pytest.raises(WrongState, match="nothing of spam==1.0 is staged"):
+    with pytest.raises(WrongState, match=r"nothing of spam==1\.0 is staged"):
         freeze(store, ["spam"])
