@@ -30,7 +30,7 @@ def names(contents: ContentFiles) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("size", [0, 1, CHUNK, 3 * CHUNK + 1])
+@pytest.mark.parametrize("size", [0, 1, CHUNK, 3 * CHUNK + 1, 20 * CHUNK])
 def test_a_content_stands_under_its_digest(contents: ContentFiles, size: int) -> None:
     """Its folder is its SHA-256, whatever its size; both digests are those of hashlib."""
     content = os.urandom(size)
