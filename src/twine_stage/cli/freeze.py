@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from twine_stage.cli import completion
 from twine_stage.cli.call import Call
 from twine_stage.cli.commands import Report, command
+from twine_stage.cli.options import named_releases
 from twine_stage.manifest import Source
 from twine_stage.operations.freeze import freeze as operation
 
@@ -18,14 +18,7 @@ EXAMPLE = "$ stage freeze spam==1.2.3 --output release/"
 @command
 def freeze(
     call: Call,
-    releases: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="RELEASES",
-            help="NAME==VERSION, or NAME; all drafts if none is given.",
-            autocompletion=completion.releases,
-        ),
-    ] = None,
+    releases: Annotated[list[str] | None, named_releases("all drafts")] = None,
     *,
     output: Annotated[
         str | None,

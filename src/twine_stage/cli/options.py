@@ -6,9 +6,11 @@ A group is a dataclass whose fields are typer's parameters; ``commands.command``
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from twine_stage.cli import completion
 
 _INDEX = "Index"
 
@@ -138,3 +140,12 @@ class ProgressOptions:
     disable_progress_bar: Annotated[
         bool, typer.Option("--disable-progress-bar", help="One line per file, no bars.")
     ] = False
+
+
+def named_releases(otherwise: str) -> Any:  # noqa: ANN401 - as typer's own functions
+    """The argument of commands that take releases; ``otherwise`` are meant if none is given."""
+    return typer.Argument(
+        metavar="RELEASES",
+        help=f"NAME==VERSION, or NAME; {otherwise} if none is given.",
+        autocompletion=completion.releases,
+    )

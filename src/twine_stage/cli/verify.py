@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from twine_stage.cli import completion, connecting
+from twine_stage.cli import connecting
 from twine_stage.cli.call import Call
 from twine_stage.cli.commands import Report, command
-from twine_stage.cli.options import IndexOptions, ProgressOptions
+from twine_stage.cli.options import IndexOptions, ProgressOptions, named_releases
 from twine_stage.operations.clock import SystemClock
 from twine_stage.operations.verify import manifests_of
 from twine_stage.operations.verify import verify as operation
@@ -20,14 +20,7 @@ EXAMPLE = "$ stage verify spam==1.2.3\n$ stage verify --manifest spam-1.2.3.json
 @command
 def verify(
     call: Call,
-    releases: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="RELEASES",
-            help="NAME==VERSION, or NAME; all that are frozen if none is given.",
-            autocompletion=completion.releases,
-        ),
-    ] = None,
+    releases: Annotated[list[str] | None, named_releases("all that are frozen")] = None,
     *,
     manifest: Annotated[
         list[str] | None,
