@@ -69,7 +69,11 @@ def _single(record: Record, filename: Filename) -> Distribution:
         if dist.filename.text == filename.text:
             return dist
     if any(dist.filename.text == filename.text for dist in record.current.distributions):
-        hint = "" if record.state == "published" else f"Thaw it first: stage thaw {record.release}"
+        hint = (
+            "A published file never changes; the whole release can be dropped, to free its content."
+            if record.state == "published"
+            else f"Thaw it first: stage thaw {record.release}"
+        )
         raise WrongState(f"{filename}: {record.release} is {record.state}", hint=hint)
     raise WrongState(f"{filename} is not staged", hint="stage status --json names what is.")
 
