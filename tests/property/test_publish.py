@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fakes import FakeClock, MemoryIndex, Remembering
+from fakes import MemoryIndex, Remembering
 from samples import content_of, write
 from twine_stage.digests import sha256
 from twine_stage.errors import StageError
@@ -138,11 +138,3 @@ class TestPublish:
         assert index.accepted == dict.fromkeys(FILENAMES, 1)
         shown = {name: sha256(file.content) for name, file in index.stored.items()}
         assert shown == {name: sha256(content_of(name)) for name in FILENAMES}
-
-
-def test_the_clock_of_the_fakes_moves_only_when_asked() -> None:
-    """A pause costs no time of the tests."""
-    clock = FakeClock()
-    before = clock.now()
-    clock.sleep(3600)
-    assert (clock.now() - before).total_seconds() > 3600

@@ -102,6 +102,20 @@ def outcomes(release: PublishedRelease) -> dict[str, str]:
     return {file.filename: file.outcome for file in release.files}
 
 
+def one_more(publisher: Publisher, folder: Path) -> str:
+    """Stage one file more than was published; its name."""
+    [path] = write(folder / "more", "spam-1.0-cp313-cp313-win32.whl")
+    add(publisher.store, [str(path)], reporter=Silent())
+    return path.name
+
+
+def attest(publisher: Publisher, folder: Path) -> None:
+    """Stage an attestation of the portable wheel."""
+    path = folder / "dist" / f"{WHEEL}.publish.attestation"
+    path.write_bytes(attestation())
+    add(publisher.store, [str(path), str(folder / "dist" / WHEEL)], reporter=Silent())
+
+
 def released(error: StageError) -> PublishedRelease:
     """What an error tells of the release."""
     assert isinstance(error.report, PublishReport)
@@ -302,15 +316,14 @@ def test_a_draft_upon_a_published_release_needs_a_reason(
 ) -> None:
     """Its next revision holds what was published and what is added."""
     publisher()
-    [extra] = write(tmp_path / "more", "spam-1.0-cp313-cp313-win32.whl")
-    add(publisher.store, [str(extra)], reporter=Silent())
+    extra = one_more(publisher, tmp_path)
     publisher.index.clock.sleep(86400 * 2)
     assert isinstance(publisher.fails(), AppendRefused)
     publisher(appends={SPAM: "32-bit Windows"})
     first, second = publisher.store.record(SPAM).manifests
     assert second.previous == first.digest
     assert len(second.release.distributions) == 5
-    assert publisher.index.posts[-1] == extra.name
+    assert publisher.index.posts[-1] == extra
 
 
 def test_a_draft_upon_a_published_release_needs_a_reason_on_a_new_index_too(
@@ -318,8 +331,7 @@ def test_a_draft_upon_a_published_release_needs_a_reason_on_a_new_index_too(
 ) -> None:
     """The manifest wants one, although this index shows nothing of the release."""
     publisher()
-    [extra] = write(tmp_path / "more", "spam-1.0-cp313-cp313-win32.whl")
-    add(publisher.store, [str(extra)], reporter=Silent())
+    one_more(publisher, tmp_path)
     other = Publisher(publisher.store, MemoryIndex(id="other"))
     assert isinstance(other.fails(), AppendRefused)
     assert other(appends={SPAM: "32-bit Windows"}).outcome == "published"
@@ -331,9 +343,8 @@ def test_a_person_is_asked_about_a_draft_upon_a_published_release(
 ) -> None:
     """However young the release is; what is there already on the index needs a reason as well."""
     publisher()
-    [extra] = write(tmp_path / "more", "spam-1.0-cp313-cp313-win32.whl")
-    add(publisher.store, [str(extra)], reporter=Silent())
-    publisher.index.put(extra.name, content_of(extra.name))
+    extra = one_more(publisher, tmp_path)
+    publisher.index.put(extra, content_of(extra))
     error = publisher.fails(person=Person())
     assert isinstance(error, AppendRefused)
     assert "another revision" in error.message
@@ -451,18 +462,14 @@ def test_a_lost_answer_is_cleared_up_by_the_listing(publisher: Publisher) -> Non
 
 def test_attestations_go_along_when_asked_for(publisher: Publisher, tmp_path: Path) -> None:
     """And stay behind, which is said, when not."""
-    path = tmp_path / "dist" / f"{WHEEL}.publish.attestation"
-    path.write_bytes(attestation())
-    add(publisher.store, [str(path), str(tmp_path / "dist" / WHEEL)], reporter=Silent())
+    attest(publisher, tmp_path)
     publisher(attestations=True)
     assert publisher.index.attestations == {**dict.fromkeys(FILENAMES, 0), WHEEL: 1}
 
 
 def test_attestations_that_stay_behind_are_told(publisher: Publisher, tmp_path: Path) -> None:
     """PyPI takes them from trusted publishers only, so they are not sent by default."""
-    path = tmp_path / "dist" / f"{WHEEL}.publish.attestation"
-    path.write_bytes(attestation())
-    add(publisher.store, [str(path), str(tmp_path / "dist" / WHEEL)], reporter=Silent())
+    attest(publisher, tmp_path)
     publisher()
     assert publisher.index.attestations == dict.fromkeys(FILENAMES, 0)
     assert any("--attestations" in note for note in publisher.reporter.notes)
@@ -568,9 +575,7 @@ def test_attestations_that_an_index_cannot_take_are_told(
     publisher: Publisher, tmp_path: Path
 ) -> None:
     """They were asked for, so it is a warning."""
-    path = tmp_path / "dist" / f"{WHEEL}.publish.attestation"
-    path.write_bytes(attestation())
-    add(publisher.store, [str(path), str(tmp_path / "dist" / WHEEL)], reporter=Silent())
+    attest(publisher, tmp_path)
     publisher.index.takes_attestations = False
     publisher(attestations=True)
     assert publisher.index.attestations == dict.fromkeys(FILENAMES, 0)
