@@ -96,7 +96,10 @@ def _files(argument: str) -> Iterable[Path]:
 
 def _expect(path: Path) -> None:
     if not path.exists() and not path.is_symlink():
-        raise UsageError(f"expected a file at {path}, found none")
+        raise UsageError(
+            f"expected a file at {path}, found none",
+            hint="Check the name; folders, and patterns like dist/*, are taken too.",
+        )
 
 
 def _named(name: str, staged: Sequence[ReleaseId]) -> ReleaseId:
