@@ -84,6 +84,15 @@ class Node:
             for place, item in enumerate(self.value)
         ]
 
+    def members(self) -> list[tuple[str, Node]]:
+        """The members of an object, whatever their keys are."""
+        if not isinstance(self.value, dict):
+            raise self.unlike("an object")
+        return [
+            (key, replace(self, value=value, path=self._join(key)))
+            for key, value in self.value.items()
+        ]
+
     def text(self) -> str:
         """A string of whole characters."""
         if not isinstance(self.value, str) or not is_text(self.value):

@@ -284,7 +284,7 @@ class TestGet:
                 transport(ca_bundle=missing).get(url, headers={})
             one = transport(ca_bundle=missing)
             with pytest.raises(LocalError, match="certificates"):
-                one.post(one.session(), url, body=Sized(b""), headers={}, auth=anonymous)
+                one.send(one.session(), "POST", url, body=Sized(b""), headers={}, auth=anonymous)
 
     def test_greatest(self) -> None:
         """A page that never ends is not read to the end."""
@@ -341,7 +341,7 @@ class Sized:
 def post(answer: bytes) -> Answered:
     one = transport()
     with Scripted(answer) as server, one.session() as session:
-        return one.post(session, server.base, body=Sized(b"body"), headers={}, auth=LOGIN)
+        return one.send(session, "POST", server.base, body=Sized(b"body"), headers={}, auth=LOGIN)
 
 
 class TestPost:
@@ -363,9 +363,7 @@ class TestPost:
         """A URL that only urllib3 finds at fault is an error like any other."""
         one = transport()
         with pytest.raises(Unreachable, match="the URL cannot be understood"):
-            one.post(
-                one.session(), "http://a..example.org/", body=Sized(b""), headers={}, auth=LOGIN
-            )
+            one.send(one.session(), "POST", "http://a..example.org/", headers={}, auth=LOGIN)
 
     def test_no_answer(self) -> None:
         """Whether the body arrived is not known if there is no answer."""

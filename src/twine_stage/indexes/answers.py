@@ -38,7 +38,7 @@ _HINTS = {
 
 
 def judge(answered: Answered, *, secrets: tuple[str, ...] = ()) -> Answer:
-    """Accepted, taken, rejected, or unclear.
+    """Accepted, taken, rejected, or unclear: what the legacy API answers to a file.
 
     Args:
         answered: the answer to one upload.
@@ -48,14 +48,21 @@ def judge(answered: Answered, *, secrets: tuple[str, ...] = ()) -> Answer:
     message = answered.sentence(secrets=secrets)
     if 200 <= status < 300:  # noqa: PLR2004 - the class of HTTP statuses
         return _of_success(answered.body, message)
-    if status in _BUSY or status >= 500:  # noqa: PLR2004 - as above
+    if status in _MAY_BE_TAKEN and _is_taken(status, message):
+        return Taken(message)
+    return refusal(answered, secrets=secrets)
+
+
+def refusal(answered: Answered, *, secrets: tuple[str, ...] = ()) -> Rejected | Unclear:
+    """What an answer means that is no success: a refusal, or a moment of weakness."""
+    status = answered.status
+    message = answered.sentence(secrets=secrets)
+    if is_busy(status):
         return Unclear(
             message=message,
             retry_after=answered.retry_after,
             slow_down=status == 429 or status >= 500,  # noqa: PLR2004 - too many requests
         )
-    if status in _MAY_BE_TAKEN and _is_taken(status, message):
-        return Taken(message)
     if answered.location is not None:
         target = clean(without_query(answered.location), secrets=secrets)
         return Rejected(
@@ -63,6 +70,11 @@ def judge(answered: Answered, *, secrets: tuple[str, ...] = ()) -> Answer:
             hint="Uploads follow no redirect. Is the / at the end of the upload URL missing?",
         )
     return Rejected(message, hint=_HINTS.get(status, ""))
+
+
+def is_busy(status: int) -> bool:
+    """Whether the same request may well succeed a little later."""
+    return status in _BUSY or status >= 500  # noqa: PLR2004 - the class of HTTP statuses
 
 
 def _of_success(body: bytes, message: str) -> Answer:

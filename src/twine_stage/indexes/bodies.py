@@ -1,4 +1,4 @@
-"""The body of an upload: a form around a file, hashed while it is sent."""
+"""The body of an upload: a file, bare or in a form, hashed while it is sent."""
 
 from __future__ import annotations
 
@@ -23,36 +23,31 @@ _RESTAGE = "The stored copy is damaged: stage the same file again with stage add
 
 
 class Body:
-    """A multipart form whose last field is the file ``content``; it can be sent once.
-
-    requests-toolbelt writes the form around an empty file; the chunks of the file go between the
-    two halves just as the stage yields them, which spares three copies of every byte.
+    """A file on its way, with what stands before and behind it; it can be sent once.
 
     Args:
-        fields: the form, but for the file.
         distribution: the file's name, size and digest.
         chunks: its content.
         sent: called with the size of each piece that left.
+        around: the bytes before and behind the file.
+        content_type: the media type of all of it.
     """
 
     def __init__(
         self,
-        fields: Sequence[tuple[str, str]],
         distribution: Distribution,
         chunks: Iterable[bytes],
         sent: Callable[[int], None],
+        *,
+        around: tuple[bytes, bytes] = (b"", b""),
+        content_type: str = "application/octet-stream",
     ) -> None:
-        name = distribution.filename.text
-        content = ("content", (name, b"", "application/octet-stream"))
-        form = MultipartEncoder([*fields, content])
-        self.content_type: str = form.content_type
-        text: bytes = form.to_string()
-        cut = text.rindex(b"\r\n--" + form.boundary_value.encode())
-        self._head, self._tail = text[:cut], text[cut:]
+        self.content_type = content_type
+        self._around = around
         self._distribution = distribution
         self._chunks = chunks
         self._sent = sent
-        self.len = len(text) + distribution.size
+        self.len = sum(map(len, around)) + distribution.size
         """The length in bytes, as requests looks for it."""
 
     def __iter__(self) -> Iterator[bytes | memoryview]:
@@ -61,13 +56,34 @@ class Body:
         Raises:
             Damaged: before the last piece of the file, if the file is not the frozen one.
         """
-        yield self._head
+        head, tail = self._around
+        yield head
         for chunk in frozen(self._chunks, self._distribution):
             for start in range(0, len(chunk), _PIECE):
                 piece = memoryview(chunk)[start : start + _PIECE]
                 yield piece
                 self._sent(len(piece))
-        yield self._tail
+        yield tail
+
+
+def form(
+    fields: Sequence[tuple[str, str]],
+    distribution: Distribution,
+    chunks: Iterable[bytes],
+    sent: Callable[[int], None],
+) -> Body:
+    """A multipart form whose last field is the file ``content``.
+
+    requests-toolbelt writes the form around an empty file; the chunks of the file go between the
+    two halves just as the stage yields them, which spares three copies of every byte.
+    """
+    content = ("content", (distribution.filename.text, b"", "application/octet-stream"))
+    encoder = MultipartEncoder([*fields, content])
+    content_type: str = encoder.content_type
+    text: bytes = encoder.to_string()
+    cut = text.rindex(b"\r\n--" + encoder.boundary_value.encode())
+    around = text[:cut], text[cut:]
+    return Body(distribution, chunks, sent, around=around, content_type=content_type)
 
 
 def frozen(chunks: Iterable[bytes], distribution: Distribution) -> Iterator[bytes]:

@@ -20,8 +20,12 @@ from twine_stage.errors import LocalError, StageError, Unreachable
 from twine_stage.transport.answered import Answered
 from twine_stage.transport.failures import host, is_about_trust, is_timeout, unreachable
 from twine_stage.transport.reading import answered, beginning, blocks, pieces
+from twine_stage.transport.sentences import LARGEST
 
 Auth = Callable[[PreparedRequest], PreparedRequest]
+
+Content = bytes | Iterable[bytes | memoryview]
+"""A body to send: bytes, or pieces with a ``len``."""
 
 T = TypeVar("T")
 
@@ -86,6 +90,7 @@ class Transport:
         headers: Mapping[str, str],
         auth: Auth | None = None,
         stays: bool = False,
+        follows: bool = True,
         limit: int | None = None,
     ) -> Answered:
         """Read a page, again if need be, and follow redirects; ``auth`` is for the first URL only.
@@ -95,6 +100,7 @@ class Transport:
             headers: to send with it.
             auth: credentials; they follow no redirect.
             stays: do not leave the host; a redirect elsewhere is the answer.
+            follows: follow redirects at all; if not, any is the answer.
             limit: how many bytes are wanted; more are not read.
 
         Raises:
@@ -105,7 +111,7 @@ class Transport:
             read = partial(self._page, url, headers, auth, limit)
             page = self._repeat(url, read, lambda page: page)
             target = page.location
-            if target is None or (stays and host(target) != host(url)):
+            if target is None or not follows or (stays and host(target) != host(url)):
                 return page
             url, auth = target, None
         raise Unreachable(f"{host(url)}: {_NO_END}", hint="Check the URL.")
@@ -129,25 +135,37 @@ class Transport:
                 url, auth = target, None
         raise Unreachable(f"{host(url)}: {_NO_END}", hint="Check the URL.")
 
-    def post(
+    def send(
         self,
         session: Session,
+        method: str,
         url: str,
         *,
-        body: Iterable[bytes | memoryview],
         headers: Mapping[str, str],
         auth: Auth,
+        body: Content = b"",
+        limit: int = LARGEST,
     ) -> Answered:
-        """Send a body, once, and follow no redirect.
+        """Make a request that may change something, once, and follow no redirect.
+
+        Args:
+            session: the connection of this thread.
+            method: ``POST``, say.
+            url: where to.
+            headers: to send with it.
+            auth: credentials, or ``anonymous``.
+            body: what to send.
+            limit: how many bytes of the answer's body are wanted.
 
         Raises:
             requests.RequestException: there was no answer; the index may have the body or not.
             StageError: the certificates cannot be read, or the URL cannot be understood.
         """
         try:
-            response = session.post(
+            response = session.request(
+                method,
                 url,
-                data=cast("Iterable[bytes]", body),
+                data=cast("bytes", body),
                 headers=dict(headers),
                 auth=auth,
                 timeout=(self.timeouts.send, self.timeouts.answer),
@@ -159,7 +177,8 @@ class Transport:
                 raise
             raise _other(error, url) from error
         with closing(response):
-            return answered(response, beginning(response, seconds=self.timeouts.read))
+            read = beginning(response, seconds=self.timeouts.read, limit=limit)
+            return answered(response, read)
 
     def _page(
         self, url: str, headers: Mapping[str, str], auth: Auth | None, limit: int | None

@@ -45,17 +45,17 @@ def pieces(response: Response, *, seconds: float) -> Iterator[bytes]:
             raise ReadTimeout(f"the body takes longer than {seconds} seconds")
 
 
-def beginning(response: Response, *, seconds: float) -> bytes:
+def beginning(response: Response, *, seconds: float, limit: int = LARGEST) -> bytes:
     """The first part of an answer's body; an answer counts although its body breaks off."""
     body = bytearray()
     try:
         for piece in pieces(response, seconds=seconds):
             body += piece
-            if len(body) >= LARGEST:
+            if len(body) >= limit:
                 break
     except (RequestException, HTTPError):
         pass
-    return bytes(body[:LARGEST])
+    return bytes(body[:limit])
 
 
 def blocks(response: Response) -> Iterator[bytes]:

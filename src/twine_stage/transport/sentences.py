@@ -21,6 +21,12 @@ LARGEST = 1 << 16
 
 HIDDEN = "********"
 
+UPLOAD = "application/vnd.pypi.upload.v2+json"
+"""What Upload 2.0 is written in (PEP 694)."""
+
+PROBLEMS = ("application/problem+json", UPLOAD)
+"""What a problem document of RFC 9457 comes as; the second where an index is not strict."""
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 _USER_INFO = re.compile(r"(?<=://)[^/\s@]+@")
 _TOKEN = re.compile(r"\bpypi-[A-Za-z0-9_-]{16,}")
@@ -81,6 +87,8 @@ def _phrase(status: int) -> str:
 
 def _sayings(content_type: str, body: bytes) -> Iterator[str]:
     text = body[:LARGEST].decode("utf-8", "replace")
+    if content_type in PROBLEMS:
+        yield from _of_problem(text)
     if "json" in content_type:
         yield from _of_json(text)
     elif "html" in content_type:
@@ -90,13 +98,41 @@ def _sayings(content_type: str, body: bytes) -> Iterator[str]:
         yield text
 
 
-def _of_json(text: str) -> Iterator[str]:
+def _of_problem(text: str) -> Iterator[str]:
+    """Title, detail (which PEP 694 calls details) and each of the errors, with its source."""
+    document = _object(text)
+    errors = document.get("errors")
+    parts = [
+        part
+        for value in (
+            *(document.get(key) for key in ("title", "detail", "details")),
+            *(map(_sourced, errors) if isinstance(errors, list) else ()),
+        )
+        for part in _flat(value)
+    ]
+    yield ": ".join(filter(None, (parts[0], "; ".join(parts[1:])))) if parts else ""
+
+
+def _sourced(error: object) -> object:
+    """One of the errors of a problem, as a text if it tells its source."""
+    match error:
+        case {"source": str(source), "message": str(message)} if source:
+            return f"{source}: {message}"
+        case _:
+            return error
+
+
+def _object(text: str) -> dict[str, object]:
+    """A JSON object; empty for everything else."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        return
-    if not isinstance(document, dict):
-        return
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _of_json(text: str) -> Iterator[str]:
+    document = _object(text)
     code = document.get("code")
     if isinstance(code, str) and _STATUS.match(code):
         yield code

@@ -8,7 +8,7 @@ import pytest
 
 from samples import distribution
 from twine_stage.errors import Damaged, StorageFailed
-from twine_stage.indexes.bodies import Body, frozen
+from twine_stage.indexes.bodies import Body, form, frozen
 
 NAME = "spam-1.0-py3-none-any.whl"
 CONTENT = bytes(range(256)) * 4096
@@ -19,7 +19,7 @@ def body_of(
 ) -> Body:
     """A body whose file is frozen as ``content``."""
     heard: list[int] = [] if sent is None else sent
-    return Body([("name", "spam")], distribution(NAME, content), chunks, heard.append)
+    return form([("name", "spam")], distribution(NAME, content), chunks, heard.append)
 
 
 def pieces(content: bytes, size: int) -> Iterator[bytes]:
