@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
+import base64
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
-from urllib.parse import urlsplit
 
 from twine_stage.errors import CredentialsMissing
 from twine_stage.reporting import Reporter
 from twine_stage.settings import Given, IndexSettings, Secret
+from twine_stage.settings.addresses import is_private
+from twine_stage.trusted_publishing import NotOffered, Tokens, begin
 
 T = TypeVar("T")
 
@@ -20,15 +21,91 @@ TOKEN_USERNAME = "__token__"  # noqa: S105 - the name that stands for any token 
 _KEYRING = "the keyring"
 
 
+class Login(Protocol):
+    """Who we are to an index, for one run; may be asked from any thread."""
+
+    def for_request(self) -> Credentials:
+        """What to send with one request; such as end are renewed.
+
+        Raises:
+            StageError: there is nothing to send any more.
+        """
+        ...
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be shown: all that was ever used, and what headers make of it."""
+        ...
+
+    @property
+    def is_trusted_publisher(self) -> bool:
+        """Whether the index knows which job we are; PyPI takes attestations then."""
+        ...
+
+    def close(self) -> None:
+        """Give up what was for this run only; raises nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A user name and a password; neither is ever shown."""
+    """A user name and a password; neither is ever shown. The same for each request."""
 
     username: Secret
     password: Secret
 
+    is_trusted_publisher = False
 
-class Login(Protocol):
+    def for_request(self) -> Credentials:
+        """These."""
+        return self
+
+    @property
+    def encoded(self) -> tuple[bytes, bytes]:
+        """As they were given: what is not UTF-8 in the environment stands for its bytes."""
+        username, password = (
+            secret.value.encode(errors="surrogateescape")
+            for secret in (self.username, self.password)
+        )
+        return username, password
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The password, and what stands in the header."""
+        return self.password.value, base64.b64encode(b":".join(self.encoded)).decode()
+
+    def close(self) -> None:
+        """Nothing to do: they were there before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """A job that the index trusts: upload tokens that live for minutes."""
+
+    tokens: Tokens
+
+    is_trusted_publisher = True
+
+    def for_request(self) -> Credentials:
+        """The token of the moment."""
+        return _of_token(self.tokens.take())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Of every token."""
+        tokens = self.tokens.secrets
+        return tuple(part for token in tokens for part in _of_token(Secret(token)).secrets)
+
+    def close(self) -> None:
+        """Have the index burn them."""
+        self.tokens.close()
+
+
+def _of_token(token: Secret) -> Credentials:
+    return Credentials(Secret(TOKEN_USERNAME), token)
+
+
+class Kept(Protocol):
     """What a keyring keeps."""
 
     @property
@@ -45,7 +122,7 @@ class Login(Protocol):
 class Keyring(Protocol):
     """What is used of the keyring library; any of it may fail in any way."""
 
-    def get_credential(self, service_name: str, username: str | None) -> Login | None:
+    def get_credential(self, service_name: str, username: str | None) -> Kept | None:
         """Some login for a service."""
         ...
 
@@ -60,25 +137,29 @@ def obtain(
     ask: Callable[[str], str] | None,
     reporter: Reporter,
     keyring: Keyring | None = None,
-) -> Credentials | None:
+    begin: Callable[[IndexSettings, Reporter], Tokens | NotOffered] = begin,
+) -> Login | None:
     """The credentials for an index; None where it wants none.
 
     They come from command line, environment, URL or ``.pypirc`` (as ``settings`` holds them), else
-    from the keyring, else from a person.
+    from the keyring, else from the index itself by trusted publishing, else from a person.
 
     Args:
         settings: the index.
         ask: puts a question to a person and returns the answer; None where nobody is there.
         reporter: hears where they came from.
         keyring: where to look them up; None for that of this machine.
+        begin: begins trusted publishing.
 
     Raises:
         CredentialsMissing: there are none, and nobody can be asked.
+        Refused: trusted publishing is there, and does not trust this job.
+        Unreachable: the index does not tell whether it has trusted publishing.
     """
-    found = _Obtaining(settings, ask, reporter, keyring).credentials()
-    if found is None:
-        return None
-    if not _is_private(settings.url):
+    found = _Obtaining(settings, ask, reporter, keyring, begin).login()
+    if not isinstance(found, Credentials):
+        return found
+    if not is_private(settings.url):
         reporter.warn(f"the password travels to {settings.url} in clear text: it is not https")
     if any(unicodedata.category(character) == "Cc" for character in found.password.value):
         reporter.warn("the password holds control characters; was it pasted as it should be?")
@@ -91,19 +172,36 @@ class _Obtaining:
     ask: Callable[[str], str] | None
     reporter: Reporter
     keyring: Keyring | None
+    begin: Callable[[IndexSettings, Reporter], Tokens | NotOffered]
     is_keyring_broken: bool = False
+    places: tuple[str, ...] = ()
 
-    def credentials(self) -> Credentials | None:
+    def login(self) -> Login | None:
+        if self.settings.trusted_publishing == "always":
+            return self._trusted()
         username, password = self.settings.username, self.settings.password
         if username is None and password is None and self.settings.client_cert:
             self.reporter.note("credentials: the client certificate")
             return None
         if self.settings.is_pypi and not (username and username.value):
             username = Given(Secret(TOKEN_USERNAME), "the default of PyPI")
+        self.places = (*self.settings.looked_at, _KEYRING)
         if username is None:
-            username, password = self._login(password)
-        if password is None:
-            password = self._from_keyring(username.value) or self._asked("password", username.value)
+            username, password = self._from_keyring(password)
+        if username is not None and password is None:
+            password = self._password_from_keyring(username.value)
+        if password is None and (publisher := self._publisher(username)):
+            return publisher
+        return self._given(*self._completed(username, password))
+
+    def _completed(self, username: Given | None, password: Given | None) -> tuple[Given, Given]:
+        """What is missing is asked for."""
+        if username is None:
+            username = self._asked("user name", None)
+            password = password or self._password_from_keyring(username.value)
+        return username, password or self._asked("password", username.value)
+
+    def _given(self, username: Given, password: Given) -> Credentials | None:
         if not username.value and not password.value:
             self.reporter.note("credentials: none, as asked for")
             return None
@@ -114,17 +212,40 @@ class _Obtaining:
         )
         return Credentials(username.secret, password.secret)
 
-    def _login(self, password: Given | None) -> tuple[Given, Given | None]:
+    def _trusted(self) -> Publisher:
+        """Trusted publishing, and nothing else."""
+        begun = self.begin(self.settings, self.reporter)
+        if isinstance(begun, NotOffered):
+            raise CredentialsMissing(
+                f"{self.settings.url}: trusted publishing cannot be used: {begun.why}",
+                hint="With --trusted-publishing automatic a token or password will do.",
+            )
+        return Publisher(begun)
+
+    def _publisher(self, username: Given | None) -> Publisher | None:
+        """Trusted publishing, if nobody asked for another user and there is any chance."""
+        is_meant = username is None or username.value in ("", TOKEN_USERNAME)
+        if self.settings.trusted_publishing == "never" or not is_meant:
+            return None
+        if not self.settings.has_identity:
+            return None
+        begun = self.begin(self.settings, self.reporter)
+        if isinstance(begun, NotOffered):
+            self.places += (f"trusted publishing ({begun.why})",)
+            return None
+        return Publisher(begun)
+
+    def _from_keyring(self, password: Given | None) -> tuple[Given | None, Given | None]:
         """The user name, and with it the password if the keyring keeps both."""
-        login = self._try(lambda keyring: keyring.get_credential(self.settings.url, None))
-        if login is None or not login.username:
-            return self._asked("user name", None), password
-        username = Given(Secret(login.username), _KEYRING)
-        if password is None and login.password:
-            password = Given(Secret(login.password), _KEYRING)
+        kept = self._try(lambda keyring: keyring.get_credential(self.settings.url, None))
+        if kept is None or not kept.username:
+            return None, password
+        username = Given(Secret(kept.username), _KEYRING)
+        if password is None and kept.password:
+            password = Given(Secret(kept.password), _KEYRING)
         return username, password
 
-    def _from_keyring(self, username: str) -> Given | None:
+    def _password_from_keyring(self, username: str) -> Given | None:
         found = self._try(lambda keyring: keyring.get_password(self.settings.url, username))
         return Given(Secret(found), _KEYRING) if found else None
 
@@ -151,9 +272,9 @@ class _Obtaining:
 
     def _missing(self, problem: str) -> CredentialsMissing:
         needed = "TWINE_PASSWORD" if self.settings.is_pypi else "TWINE_USERNAME and TWINE_PASSWORD"
-        places = ", ".join((*self.settings.looked_at, _KEYRING))
         return CredentialsMissing(
-            f"{self.settings.url}: {problem}; looked at {places}, and nobody can be asked"
+            f"{self.settings.url}: {problem}; looked at {', '.join(self.places)}, and nobody can "
+            "be asked"
             if self.ask is None
             else f"{self.settings.url}: {problem}",
             hint=f"Set {needed}; for an index that wants no credentials give -u '' -p ''.",
@@ -164,14 +285,3 @@ def _installed_keyring() -> Keyring:
     import keyring  # noqa: PLC0415 - it looks for its backends when it is imported
 
     return keyring
-
-
-def _is_private(url: str) -> bool:
-    """Whether nobody on the way can read what is sent."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False

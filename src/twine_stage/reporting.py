@@ -19,6 +19,10 @@ class Reporter(Protocol):
         """A fact that a person should act upon although work goes on."""
         ...
 
+    def conceal(self, secret: str) -> None:
+        """A text that must show in no log, told before anything else is done with it."""
+        ...
+
     def planned(self, release: ReleaseId, index: str, plan: Plan) -> None:
         """What is about to be sent, before the first byte is."""
         ...
@@ -47,6 +51,9 @@ class Silent:
 
     def warn(self, message: str) -> None:
         """Ignore it."""
+
+    def conceal(self, secret: str) -> None:
+        """Ignore it: nobody is told anything."""
 
     def planned(self, release: ReleaseId, index: str, plan: Plan) -> None:
         """Ignore it."""

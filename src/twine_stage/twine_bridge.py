@@ -34,6 +34,16 @@ class KnownIndex:
     upload_url: str
     simple_url: str
 
+    @property
+    def roots(self) -> tuple[str, str]:
+        """Where uploads go by its legacy API, and by Upload 2.0."""
+        base = self.upload_url.removesuffix("legacy/")
+        return self.upload_url, f"{base}2.0/"
+
+    def has(self, url: str) -> bool:
+        """Whether a URL is one of its upload URLs, or below one."""
+        return f"{url.rstrip('/')}/".startswith(self.roots)
+
 
 def known_indexes() -> dict[str, KnownIndex]:
     """PyPI and TestPyPI under the names that twine gives them, with twine's URLs."""

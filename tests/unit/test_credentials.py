@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from fakes import Remembering
-from twine_stage.credentials import Credentials, obtain
+from twine_stage.credentials import Credentials, Login, obtain
 from twine_stage.errors import CredentialsMissing
+from twine_stage.reporting import Reporter
 from twine_stage.settings import Given, IndexSettings, Secret
+from twine_stage.trusted_publishing import NotOffered, Tokens
 
 TOKEN = "pypi-AgEIcHlwaS5vcmcCJDNhNzM"
 URL = "https://example.org/legacy/"
@@ -56,6 +60,8 @@ class Case:
     keyring: FakeKeyring = field(default_factory=FakeKeyring)
     reporter: Remembering = field(default_factory=Remembering)
     questions: list[str] = field(default_factory=list)
+    tokens: Tokens | None = None
+    begun: int = 0
 
     def answering(self, *answers: str) -> Callable[[str], str]:
         left = list(answers)
@@ -68,18 +74,44 @@ class Case:
 
     def obtain(
         self, ask: Callable[[str], str] | None = None, *, url: str = URL, **known: object
-    ) -> Credentials | None:
+    ) -> Login | None:
         settings = IndexSettings(id="i", url=url, looked_at=("-u and -p",), **known)  # type: ignore[arg-type]
-        return obtain(settings, ask=ask, reporter=self.reporter, keyring=self.keyring)
+        return obtain(
+            settings, ask=ask, reporter=self.reporter, keyring=self.keyring, begin=self.begin
+        )
+
+    def begin(self, settings: IndexSettings, reporter: Reporter) -> Tokens | NotOffered:
+        self.begun += 1
+        return NotOffered("the index knows nothing of it") if self.tokens is None else self.tokens
 
     @property
     def said(self) -> str:
         return " ".join((*self.reporter.notes, *self.reporter.warnings, *self.questions))
 
 
-def shown(found: Credentials | None) -> tuple[str, str]:
+def shown(found: Login | None) -> tuple[str, str]:
     assert found is not None
-    return found.username.value, found.password.value
+    credentials = found.for_request()
+    return credentials.username.value, credentials.password.value
+
+
+class FakeTokens(Tokens):
+    """Tokens that are there already."""
+
+    def __init__(self) -> None:
+        self.given = 0
+        self.is_burned = False
+
+    def take(self) -> Secret:
+        self.given += 1
+        return Secret(f"{TOKEN}-{self.given}")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return tuple(f"{TOKEN}-{number + 1}" for number in range(self.given))
+
+    def close(self) -> None:
+        self.is_burned = True
 
 
 class TestOrder:
@@ -134,6 +166,103 @@ class TestOrder:
         case = Case()
         case.obtain(case.answering(TOKEN), is_pypi=True)
         assert case.questions == [f"API token for {URL}: "]
+
+
+class TestTrustedPublishing:
+    def test_automatic(self) -> None:
+        """It is tried where no password was found, in a job of CI, before anybody is asked."""
+        case = Case(tokens=FakeTokens())
+        found = case.obtain(has_identity=True)
+        assert shown(found) == ("__token__", f"{TOKEN}-1")
+        assert case.keyring.asked == [(URL, None)]
+
+    @pytest.mark.parametrize("is_pypi", [True, False])
+    def test_the_user_of_tokens(self, is_pypi: bool) -> None:  # noqa: FBT001 - both ways
+        """Whoever names the user that tokens have means a token."""
+        case = Case(tokens=FakeTokens())
+        user = None if is_pypi else given("__token__")
+        found = case.obtain(has_identity=True, is_pypi=is_pypi, username=user)
+        assert shown(found)[0] == "__token__"
+        assert case.keyring.asked == [(URL, "__token__")]
+
+    @pytest.mark.parametrize(
+        "known",
+        [
+            {"username": given("me"), "password": given("x"), "has_identity": True},
+            {"password": given("x"), "username": given("__token__"), "has_identity": True},
+            {"username": given("me"), "has_identity": True},
+            {"trusted_publishing": "never", "has_identity": True},
+            {"has_identity": False},
+        ],
+    )
+    def test_not_tried(self, known: dict[str, Any]) -> None:
+        """Not where there is a password, another user, a no, or nobody to prove who it is."""
+        case = Case(tokens=FakeTokens())
+        case.obtain(lambda _: "x", **known)
+        assert case.begun == 0
+
+    def test_keyring_first(self) -> None:
+        """What a keyring keeps was put there on purpose."""
+        case = Case(FakeKeyring(KeyringLogin("me", TOKEN)), tokens=FakeTokens())
+        assert shown(case.obtain(has_identity=True)) == ("me", TOKEN)
+        assert case.begun == 0
+
+    def test_client_certificate_first(self) -> None:
+        """A client certificate says who we are."""
+        case = Case(tokens=FakeTokens())
+        assert case.obtain(has_identity=True, client_cert="me.pem") is None
+
+    def test_not_offered(self) -> None:
+        """Then a person is asked, and where there is none the reason is told."""
+        case = Case()
+        found = case.obtain(case.answering("me", TOKEN), has_identity=True)
+        assert shown(found) == ("me", TOKEN)
+        with pytest.raises(CredentialsMissing) as caught:
+            case.obtain(has_identity=True)
+        assert (
+            "looked at -u and -p, the keyring, trusted publishing (the index knows nothing of it), "
+            "and nobody can be asked"
+        ) in caught.value.message
+
+    def test_always(self) -> None:
+        """Nothing else is looked at, whatever there is."""
+        case = Case(FakeKeyring(KeyringLogin("me", "x")), tokens=FakeTokens())
+        known: dict[str, Any] = {
+            "username": given("me"),
+            "password": given("x"),
+            "client_cert": "me.pem",
+        }
+        found = case.obtain(trusted_publishing="always", **known)
+        assert shown(found) == ("__token__", f"{TOKEN}-1")
+        assert not case.keyring.asked
+
+    def test_always_and_not_offered(self) -> None:
+        """It is an error then, which tells why."""
+        case = Case()
+        with pytest.raises(CredentialsMissing) as caught:
+            case.obtain(lambda _: "x", trusted_publishing="always", password=given("x"))
+        assert caught.value.message == (
+            f"{URL}: trusted publishing cannot be used: the index knows nothing of it"
+        )
+        assert "--trusted-publishing automatic" in caught.value.hint
+        assert caught.value.exit_status == 4
+
+    def test_a_token_a_request(self) -> None:
+        """Each request asks anew; all that was used is secret; the end burns."""
+        tokens = FakeTokens()
+        found = Case(tokens=tokens).obtain(has_identity=True)
+        assert found is not None
+        assert [shown(found)[1] for _ in range(2)] == [f"{TOKEN}-1", f"{TOKEN}-2"]
+        assert found.secrets[::2] == (f"{TOKEN}-1", f"{TOKEN}-2")
+        assert found.secrets[1] == base64.b64encode(f"__token__:{TOKEN}-1".encode()).decode()
+        found.close()
+        assert tokens.is_burned
+
+    def test_installed(self) -> None:
+        """Without a stand-in, trusted publishing begins by itself."""
+        settings = IndexSettings(id="i", url=URL, trusted_publishing="always")
+        with pytest.raises(CredentialsMissing, match="no job of GitHub Actions"):
+            obtain(settings, ask=None, reporter=Remembering())
 
 
 class TestNone:
@@ -213,6 +342,14 @@ class TestWarnings:
         case = Case()
         case.obtain(username=given("me"), password=given(f"{TOKEN}\x16"))
         assert "control characters" in case.said
+
+
+def test_what_was_there_before_stays() -> None:
+    """A password is the same for each request, and nothing becomes of it at the end."""
+    found = Credentials(Secret("me"), Secret("p"))
+    found.close()
+    assert found.for_request() is found
+    assert found.secrets == ("p", "bWU6cA==")
 
 
 def test_never_shown() -> None:

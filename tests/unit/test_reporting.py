@@ -10,6 +10,7 @@ def test_silence_is_a_reporter() -> None:
     reporter: Reporter = Silent()
     reporter.note("a fact")
     reporter.warn("a fact to act upon")
+    reporter.conceal("a secret")
     reporter.planned(ReleaseId.parse("spam==1.0"), "https://example.org/", Plan())
     reporter.began("spam-1.0.tar.gz", 3)
     reporter.advanced("spam-1.0.tar.gz", 3)

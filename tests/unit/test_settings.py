@@ -20,6 +20,7 @@ from twine_stage.settings import (
     load_project,
 )
 from twine_stage.settings.addresses import index_id
+from twine_stage.settings.identities import has_identity
 
 TOKEN = "pypi-AgEIcHlwaS5vcmcCJDNhNzM"
 HOUSE = "https://example.org/legacy/"
@@ -131,6 +132,16 @@ class TestWhichIndex:
         known = twine_bridge.known_indexes()["testpypi"]
         assert load(repository_url=known.upload_url).id == "testpypi"
 
+    def test_sibling_of_known(self) -> None:
+        """PyPI by the root of its Upload 2.0 is the same index; below it, it is PyPI still."""
+        known = twine_bridge.known_indexes()["pypi"]
+        root = known.upload_url.removesuffix("legacy/") + "2.0/"
+        found = load(repository_url=root)
+        assert (found.id, found.is_pypi, found.simple_url) == ("pypi", True, known.simple_url)
+        below = load(repository_url=f"{root}x/")
+        assert (below.name, below.is_pypi) == (None, True)
+        assert not load(repository_url=root.replace("2.0", "2.00")).is_pypi
+
     def test_pypirc(self, config: str) -> None:
         """A name may stand in ``.pypirc``."""
         found = load(repository="house", config_file=config)
@@ -233,8 +244,9 @@ class TestFolders:
 
     def test_contradictions(self, tmp_path: Path) -> None:
         """A folder speaks no legacy API, and a URL is no folder."""
-        with pytest.raises(UsageError, match="found a folder"):
-            load(repository_url=str(tmp_path), api="legacy")
+        for api in ("legacy", "2.0"):
+            with pytest.raises(UsageError, match=f"for the {api} API, found a folder"):
+                load(repository_url=str(tmp_path), api=api)
         with pytest.raises(UsageError, match="the path of a folder"):
             load({"STAGE_API": "directory"}, repository_url=HOUSE)
 
@@ -277,7 +289,9 @@ class TestUrls:
 
     def test_api(self) -> None:
         """An interface that does not exist is refused."""
-        with pytest.raises(UsageError, match="--api: expected one of auto, legacy, directory"):
+        with pytest.raises(
+            UsageError, match=r"--api: expected one of auto, 2\.0, legacy, directory"
+        ):
             load(api="soap")
 
 
@@ -314,6 +328,29 @@ class TestCertificates:
             load(cert="x" * 5000)
 
 
+class TestTrustedPublishing:
+    def test_levels(self) -> None:
+        """The command line wins over our variable, this over the project; twine has none."""
+        quiet = indexes(house=ProjectIndex(HOUSE, trusted_publishing="never"))
+        environ = {"STAGE_TRUSTED_PUBLISHING": "always", "TWINE_TRUSTED_PUBLISHING": "x"}
+        assert load(repository_url=HOUSE).trusted_publishing == "automatic"
+        assert load(project=quiet, repository="house").trusted_publishing == "never"
+        found = load(environ, quiet, repository="house")
+        assert found.trusted_publishing == "always"
+        found = load(environ, quiet, repository="house", trusted_publishing="automatic")
+        assert found.trusted_publishing == "automatic"
+
+    def test_unknown(self) -> None:
+        """A mistyped word would leave the door open."""
+        with pytest.raises(UsageError, match="--trusted-publishing: expected one of automatic, al"):
+            load(trusted_publishing="of course")
+
+    def test_identity(self) -> None:
+        """Whether an identity can be had is seen in the environment."""
+        assert load({"GITHUB_ACTIONS": "true"}, repository_url=HOUSE).has_identity
+        assert load(repository_url=HOUSE).has_identity is has_identity({})
+
+
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [({}, False), ({"TWINE_NON_INTERACTIVE": "no"}, False), ({"STAGE_NON_INTERACTIVE": "1"}, True)],
@@ -346,10 +383,11 @@ class TestProject:
         found = project(
             tmp_path,
             f'[tool.stage.index.house]\nupload-url = "{HOUSE}"\nsimple-url = "{HOUSE}"\n'
-            'api = "legacy"\n[tool.stage.index.shelf]\nupload-url = "./shelf"\n',
+            'api = "legacy"\ntrusted-publishing = "always"\n'
+            '[tool.stage.index.shelf]\nupload-url = "./shelf"\n',
         )
         assert found.indexes == {
-            "house": ProjectIndex(HOUSE, HOUSE, "legacy"),
+            "house": ProjectIndex(HOUSE, HOUSE, "legacy", "always"),
             "shelf": ProjectIndex(str(tmp_path / "shelf")),
         }
 
@@ -374,6 +412,7 @@ class TestProject:
             ("[tool.stage.index.x]\nupload-url = 1", "upload-url: expected a text"),
             ("[tool.stage.index.x]\nupload-url = 'ftp://x'", "upload-url: expected a URL"),
             ("[tool.stage.index.x]\napi = 'soap'", r"\[tool.stage.index.x\] api: expected one of"),
+            ("[tool.stage.index.x]\ntrusted-publishing = 'on'", "trusted-publishing: expected one"),
             (f"[tool.stage.index.x]\npassword = '{TOKEN}'", "x\\] password: a credential does not"),
             (f"[tool.stage.index.x]\nupload-url = 'https://u:{TOKEN}@e.org'", "x\\] upload-url: "),
             (f"[tool.stage.index.x]\nsimple-url = 'https://{TOKEN}@e.org'", "x\\] simple-url: "),

@@ -185,6 +185,17 @@ class TestFormFields:
 
 
 class TestKnownIndexes:
+    def test_both_apis(self) -> None:
+        """An index is known by its legacy upload URL, by the root beside it, and below them."""
+        known = twine_bridge.KnownIndex(
+            "https://example.org/legacy/", "https://example.org/simple/"
+        )
+        assert known.roots == ("https://example.org/legacy/", "https://example.org/2.0/")
+        for url in (*known.roots, "https://example.org/2.0", "https://example.org/2.0/a/"):
+            assert known.has(url)
+        for url in ("https://example.org/", "https://example.org/2.0a/", known.simple_url):
+            assert not known.has(url)
+
     def test_urls_are_those_of_twine(self) -> None:
         """Files go where twine sends them; the reading side is on the site that twine names."""
         known = twine_bridge.known_indexes()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from getpass import getpass
 
 from twine_stage.cli.call import Call
@@ -36,9 +37,13 @@ def settings(call: Call, options: IndexOptions) -> IndexSettings:
     )
 
 
-def index(call: Call, options: IndexOptions, meant: IndexSettings, *, reporter: Reporter) -> Index:
-    """The index itself; a person is asked for credentials where one sits there."""
-    return connect(meant, ask=ask(call, options), reporter=reporter)
+@contextmanager
+def index(
+    call: Call, options: IndexOptions, meant: IndexSettings, *, reporter: Reporter
+) -> Iterator[Index]:
+    """The index itself, for one run; a person is asked for credentials where one sits there."""
+    with closing(connect(meant, ask=ask(call, options), reporter=reporter)) as connected:
+        yield connected
 
 
 def tell_pages(meant: IndexSettings, releases: Iterable[ReleaseId], reporter: Reporter) -> None:
@@ -46,7 +51,7 @@ def tell_pages(meant: IndexSettings, releases: Iterable[ReleaseId], reporter: Re
     if not meant.is_pypi:
         return
     known = known_indexes().values()  # not where the command line says it is read: a mirror, say
-    simple = next(one.simple_url for one in known if meant.url.startswith(one.upload_url))
+    simple = next(one.simple_url for one in known if one.has(meant.url))
     site = simple.removesuffix("simple/")
     for release in releases:
         reporter.note(f"view at {site}project/{release.project}/{release.version}/")
@@ -65,6 +70,7 @@ def flags(options: IndexOptions) -> Flags:
         client_cert=options.client_cert,
         config_file=options.config_file,
         non_interactive=options.non_interactive,
+        trusted_publishing=options.trusted_publishing,
     )
 
 

@@ -69,7 +69,7 @@ class IndexOptions:
     api: Annotated[
         str | None,
         typer.Option(
-            metavar="auto|legacy|directory",
+            metavar="auto|2.0|legacy|directory",
             rich_help_panel=_INDEX,
             help="How to talk to the index; auto finds out. (STAGE_API)",
         ),
@@ -116,6 +116,15 @@ class IndexOptions:
             metavar="FILE",
             rich_help_panel=_INDEX,
             help="The configuration to read instead of ~/.pypirc.",
+        ),
+    ] = None
+    trusted_publishing: Annotated[
+        str | None,
+        typer.Option(
+            metavar="automatic|always|never",
+            rich_help_panel=_INDEX,
+            help="Prove in a job of CI who uploads, instead of keeping a token; automatic tries "
+            "it where no password is found. (STAGE_TRUSTED_PUBLISHING)",
         ),
     ] = None
     non_interactive: Annotated[

@@ -49,6 +49,13 @@ class Lines:
             with suppress(OSError, ValueError):
                 self.surroundings.stderr.write(github.warning(message) + "\n")
 
+    def conceal(self, secret: str) -> None:
+        """Have GitHub Actions mask a text in the log of the run; elsewhere nothing is written."""
+        if self.surroundings.is_github:
+            with suppress(OSError, ValueError):
+                self.surroundings.stderr.write(github.mask(secret) + "\n")
+                self.surroundings.stderr.flush()
+
     def planned(self, release: ReleaseId, index: str, plan_: Plan) -> None:
         """The plan, wave by wave."""
         self.show(plan.render(release, index, plan_))
@@ -111,6 +118,11 @@ class Bars:
     def warn(self, message: str) -> None:
         """A fact that a person should act upon."""
         self._show([terminal.warning(message)])
+
+    def conceal(self, secret: str) -> None:
+        """Have a text masked where there is a log."""
+        with self._lock:
+            self.lines.conceal(secret)
 
     def planned(self, release: ReleaseId, index: str, plan_: Plan) -> None:
         """The plan, wave by wave."""

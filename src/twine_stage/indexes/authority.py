@@ -1,16 +1,16 @@
-"""Authority: the credentials of an index, obtained once, and sent to its own origin only."""
+"""Authority: who we are to an index; credentials go where they belong, and nowhere else."""
 
 from __future__ import annotations
 
-import base64
 import threading
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
+from requests import PreparedRequest
 from requests.auth import HTTPBasicAuth
 
-from twine_stage.credentials import Credentials
-from twine_stage.settings import Secret
+from twine_stage.credentials import Login
 from twine_stage.transport import Auth, anonymous
 
 _PORTS = {"http": 80, "https": 443}
@@ -21,27 +21,28 @@ class Authority:
 
     Args:
         url: where uploads go.
-        obtain: finds the credentials; called once at most, unless it fails.
+        obtain: finds the login; called once at most, unless it fails.
     """
 
-    def __init__(self, url: str, obtain: Callable[[], Credentials | None]) -> None:
+    def __init__(self, url: str, obtain: Callable[[], Login | None]) -> None:
         self._origin = origin(url)
         self._obtain = obtain
         self._lock = threading.Lock()
         self._is_known = False
-        self._credentials: Credentials | None = None
+        self._login: Login | None = None
 
-    def credentials(self) -> Credentials | None:
-        """The credentials, or None where the index wants none.
+    def credentials(self) -> Login | None:
+        """The login, or None where the index wants none.
 
         Raises:
-            CredentialsMissing: there are none, and nobody can be asked.
+            CredentialsMissing: there are no credentials, and nobody can be asked.
+            StageError: the index was to give us some, and did not.
         """
         with self._lock:
             if not self._is_known:
-                self._credentials = self._obtain()
+                self._login = self._obtain()
                 self._is_known = True
-            return self._credentials
+            return self._login
 
     def auth(self, url: str) -> Auth | None:
         """How to authenticate a request; None where the URL is not the index's own."""
@@ -49,26 +50,38 @@ class Authority:
             is_own = origin(url) == self._origin
         except ValueError:  # an index may show links that are none
             is_own = False
-        if not is_own:
-            return None
-        found = self.credentials()
-        if found is None:
-            return anonymous
-        return HTTPBasicAuth(_bytes(found.username), _bytes(found.password))
+        return self.lend() if is_own else None
+
+    def lend(self) -> Auth:
+        """How to authenticate a request to a link that the index handed out, wherever it leads.
+
+        Whether credentials may go there is for the caller to judge. They are those of the moment
+        at which a request is made, and again at each attempt: tokens end, and some serve but once.
+        Requests raise what ``base.Index.authorize`` raises, should there be none any more.
+        """
+        login = self.credentials()
+        return anonymous if login is None else partial(_sign, login)
+
+    @property
+    def is_trusted_publisher(self) -> bool:
+        """Whether the index knows which job we are."""
+        login = self.credentials()
+        return login is not None and login.is_trusted_publisher
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must not be shown, should a server repeat it."""
-        found = self._credentials
-        if found is None:
-            return ()
-        login = b":".join((_bytes(found.username), _bytes(found.password)))
-        return (found.password.value, base64.b64encode(login).decode())
+        """What must not be shown, should a server repeat it: all that was ever used."""
+        return self._login.secrets if self._login else ()
+
+    def close(self) -> None:
+        """Give up what was for this run only; raises nothing."""
+        if self._login:
+            self._login.close()
 
 
-def _bytes(secret: Secret) -> bytes:
-    """As it was given: what is not UTF-8 in the environment stands for its bytes."""
-    return secret.value.encode(errors="surrogateescape")
+def _sign(login: Login, request: PreparedRequest) -> PreparedRequest:
+    signed: PreparedRequest = HTTPBasicAuth(*login.for_request().encoded)(request)
+    return signed
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -42,6 +43,17 @@ def split_user_info(url: str, *, place: str) -> tuple[str, str | None, str | Non
         None if username is None else unquote(username),
         None if password is None else unquote(password),
     )
+
+
+def is_private(url: str) -> bool:
+    """Whether nobody on the way can read what is sent there: by HTTPS, or to this machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or parts.hostname == "localhost":
+        return True
+    try:
+        return ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
 
 
 def expanded(text: str) -> Path:

@@ -10,11 +10,18 @@ from pathlib import Path
 from twine_stage import twine_bridge
 from twine_stage.errors import UsageError
 from twine_stage.settings.addresses import expanded, folder, index_id, split_user_info
-from twine_stage.settings.project import ProjectSettings, known_api, without_secret
+from twine_stage.settings.identities import has_identity
+from twine_stage.settings.project import (
+    APIS,
+    TRUSTED_PUBLISHING,
+    ProjectSettings,
+    one_of,
+    without_secret,
+)
 from twine_stage.settings.values import Given, IndexSettings, Secret
 
 _PREFIXES = ("STAGE", "TWINE")
-_OWN = ("api", "simple_url", "client_cert")
+_OWN = ("api", "simple_url", "client_cert", "trusted_publishing")
 """What twine has no variable for."""
 
 _NO = ("", "0", "false", "no", "off")
@@ -34,6 +41,7 @@ class Flags:
     client_cert: str | None = None
     config_file: str | None = None
     non_interactive: bool = False
+    trusted_publishing: str | None = None
 
 
 def load_index(
@@ -82,8 +90,8 @@ class _Loading:
         return self._http(place, api)
 
     def _directory(self, place: _Place, directory: Path, api: str) -> IndexSettings:
-        if api == "legacy":
-            raise UsageError(f"{place.source}: expected a URL for the legacy API, found a folder")
+        if api not in ("auto", "directory"):
+            raise UsageError(f"{place.source}: expected a URL for the {api} API, found a folder")
         url = directory.as_uri()
         return IndexSettings(
             id=index_id(place.name, url, directory=directory),
@@ -98,8 +106,8 @@ class _Loading:
         bare, username, password = split_user_info(place.text, place=place.source)
         url = twine_bridge.normal_url(bare)
         known = twine_bridge.known_indexes()
-        same = next((name for name, one in known.items() if one.upload_url == url), None)
-        pypi = next((one for one in known.values() if url.startswith(one.upload_url)), None)
+        same = next((name for name, one in known.items() if url in one.roots), None)
+        pypi = next((one for one in known.values() if one.has(url)), None)
         name = place.name or same
         return IndexSettings(
             id=index_id(name, url),
@@ -114,6 +122,8 @@ class _Loading:
             ca_bundle=self._pem("cert", place.section.get("ca_cert")),
             client_cert=self._pem("client_cert", place.section.get("client_cert")),
             non_interactive=self._is_non_interactive(),
+            trusted_publishing=self._trusted_publishing(place),
+            has_identity=has_identity(self.environ),
         )
 
     def _levels(self, key: str) -> list[tuple[str, str | None]]:
@@ -178,9 +188,15 @@ class _Loading:
 
     def _api(self, place: _Place) -> str:
         if said := self._said("api"):
-            return known_api(said[1], place=said[0])
+            return one_of(APIS, said[1], place=said[0])
         configured = self.project.indexes.get(place.name or "")
         return configured.api if configured and configured.api else "auto"
+
+    def _trusted_publishing(self, place: _Place) -> str:
+        if said := self._said("trusted_publishing"):
+            return one_of(TRUSTED_PUBLISHING, said[1], place=said[0])
+        configured = self.project.indexes.get(place.name or "")
+        return (configured and configured.trusted_publishing) or "automatic"
 
     def _simple_url(self, place: _Place) -> str | None:
         if said := self._said("simple_url"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import import_module
@@ -14,12 +14,13 @@ from typing import Any
 from twine_stage.errors import LocalError, UsageError
 from twine_stage.settings.addresses import folder, split_user_info
 
-APIS = ("auto", "legacy", "directory")
+APIS = ("auto", "2.0", "legacy", "directory")
+TRUSTED_PUBLISHING = ("automatic", "always", "never")
 
 _FILE = "pyproject.toml"
 _TOML = "tomllib" if sys.version_info >= (3, 11) else "tomli"
 _KEYS = ("index", "prompt-after", "repository")
-_INDEX_KEYS = ("api", "simple-url", "upload-url")
+_INDEX_KEYS = ("api", "simple-url", "trusted-publishing", "upload-url")
 _SECRETS = re.compile(r"pass|token|secret|user|credential|auth|key", re.IGNORECASE)
 _DURATION = re.compile(r"(\d{1,6}) ?(minute|hour|day|week)s?", re.ASCII)
 _SAFE = "Keep credentials in the environment, in ~/.pypirc or in the keyring."
@@ -32,6 +33,7 @@ class ProjectIndex:
     upload_url: str | None = None
     simple_url: str | None = None
     api: str | None = None
+    trusted_publishing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +105,21 @@ def _index(name: str, value: object, base: Path) -> ProjectIndex:
         without_secret(simple_url, f"[{place}] simple-url")
     api = _text(table, "api", place)
     if api is not None:
-        known_api(api, place=f"[{place}] api")
-    return ProjectIndex(upload_url, simple_url, api)
+        one_of(APIS, api, place=f"[{place}] api")
+    trusted = _text(table, "trusted-publishing", place)
+    if trusted is not None:
+        one_of(TRUSTED_PUBLISHING, trusted, place=f"[{place}] trusted-publishing")
+    return ProjectIndex(upload_url, simple_url, api, trusted)
 
 
-def known_api(text: str, *, place: str) -> str:
-    """The name of an interface.
+def one_of(words: Sequence[str], text: str, *, place: str) -> str:
+    """A word, judged.
 
     Raises:
-        UsageError: there is none of that name.
+        UsageError: it is none of those that there are.
     """
-    if text not in APIS:
-        raise UsageError(f"{place}: expected one of {', '.join(APIS)}, found {text!r}")
+    if text not in words:
+        raise UsageError(f"{place}: expected one of {', '.join(words)}, found {text!r}")
     return text
 
 

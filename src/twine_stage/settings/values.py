@@ -40,7 +40,9 @@ class IndexSettings:
 
     ``id`` names it in journals and receipts: the configured name, else one made of the URL.
     ``url`` is where uploads go, without user info. ``directory`` is set for a directory index.
-    ``looked_at`` are the places where credentials were looked for.
+    ``looked_at`` are the places where credentials were looked for. ``trusted_publishing`` is one of
+    ``automatic``, ``always`` and ``never``; ``has_identity`` says whether the program runs where an
+    identity can be had, as in a job of CI.
     """
 
     id: str
@@ -56,3 +58,5 @@ class IndexSettings:
     ca_bundle: str | None = None
     client_cert: str | None = None
     non_interactive: bool = False
+    trusted_publishing: str = "automatic"
+    has_identity: bool = False

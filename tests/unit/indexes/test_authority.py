@@ -57,6 +57,55 @@ def test_there_may_be_none() -> None:
     assert none.secrets == ()
 
 
+class Changing:
+    """A login whose password is another at each request."""
+
+    is_trusted_publisher = True
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.is_closed = False
+
+    def for_request(self) -> Credentials:
+        self.count += 1
+        return Credentials(Secret("me"), Secret(str(self.count)))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return tuple(str(number + 1) for number in range(self.count))
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_each_request_has_the_credentials_of_its_moment() -> None:
+    """Some end, some serve but once; what was used is hidden for good, and given up at the end."""
+    login = Changing()
+    known = Authority(URL, lambda: login)
+    auth = known.lend()
+    headers = [auth(requests.Request("GET", URL).prepare()).headers for _ in range(2)]
+    assert [found["Authorization"] for found in headers] == ["Basic bWU6MQ==", "Basic bWU6Mg=="]
+    assert known.secrets == ("1", "2")
+    known.close()
+    assert login.is_closed
+    assert known.secrets == ("1", "2")
+
+
+def test_links_may_lead_anywhere() -> None:
+    """What an index hands out is for its caller to judge; where it wants none, none are lent."""
+    elsewhere = requests.Request("GET", "https://example.net/").prepare()
+    assert "Authorization" in authority().lend()(elsewhere).headers
+    strange = requests.Request("GET", "https://example.net/").prepare()
+    assert "Authorization" not in Authority(URL, lambda: None).lend()(strange).headers
+
+
+def test_what_was_never_obtained_is_not_given_up() -> None:
+    """A run that needed no credentials asks for none at its end."""
+    never = Authority(URL, Changing)
+    never.close()
+    assert never.secrets == ()
+
+
 def test_they_are_obtained_once() -> None:
     """One question a run, unless it fails."""
     outcomes: list[Credentials | None] = [None]

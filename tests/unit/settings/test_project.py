@@ -108,7 +108,7 @@ def test_a_duration_that_is_none(tmp_path: Path, value: str) -> None:
         ("[tool.stage]\nspam = 1", "[tool.stage] spam: unknown; expected one of index, "),
         ("[tool.stage.index.a]\nurl = 'x'", "[tool.stage.index.a] url: unknown; expected one of"),
         ("[tool.stage.index.a]\nupload-url = 1", "upload-url: expected a text"),
-        ("[tool.stage.index.a]\napi = 'xmlrpc'", "api: expected one of auto, legacy, directory"),
+        ("[tool.stage.index.a]\napi = 'xmlrpc'", "api: expected one of auto, 2.0, legacy"),
         ("[tool.stage.index.a]\nupload-url = 'ftp://example.org/'", "upload-url: expected a URL"),
         ("[tool.stage.index.a]\nsimple-url = './index'", "simple-url: expected a URL that"),
     ],
