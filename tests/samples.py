@@ -11,10 +11,16 @@ import tarfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from twine_stage.digests import Hashing
 from twine_stage.distributions import Distribution, Filename
 from twine_stage.manifest import STATEMENT_TYPE
+
+PUBLISH = "https://docs.example.org/attestations/publish/v1"
+"""The predicate type of a publish attestation, as an index of that name would have it."""
+
+SLSA = "https://slsa.dev/provenance/v1"
 
 
 def metadata(name: str = "spam", version: str = "1.0", **extra: str) -> bytes:
@@ -93,11 +99,56 @@ def content_of(filename: str, *, members: Mapping[str, bytes] | None = None) -> 
     return sdist(parsed.project.replace("-", "_"), str(parsed.version), members=members)
 
 
-def attestation(predicate_type: str = "https://example.org/publish/v1") -> bytes:
-    """A PEP 740 attestation object, unsigned: enough for whoever only carries it."""
-    statement = json.dumps({"_type": STATEMENT_TYPE, "predicateType": predicate_type})
-    envelope = {"statement": base64.b64encode(statement.encode()).decode(), "signature": ""}
-    return json.dumps({"version": 1, "envelope": envelope}).encode()
+def statement(
+    filename: str = "spam-1.0-py3-none-any.whl",
+    content: bytes | None = None,
+    *,
+    predicate_type: str = PUBLISH,
+) -> dict[str, Any]:
+    """The in-toto statement about a file; the content defaults to what belongs under the name."""
+    digest = hashlib.sha256(content_of(filename) if content is None else content).hexdigest()
+    return {
+        "_type": STATEMENT_TYPE,
+        "subject": [{"name": filename, "digest": {"sha256": digest}}],
+        "predicateType": predicate_type,
+        "predicate": None,
+    }
+
+
+def attestation(
+    predicate_type: str = PUBLISH,
+    *,
+    filename: str = "spam-1.0-py3-none-any.whl",
+    content: bytes | None = None,
+) -> bytes:
+    """An attestation object (PEP 740) about a file, as ``statement`` has it; see ``attesting``."""
+    return attesting(statement(filename, content, predicate_type=predicate_type))
+
+
+def attesting(stated: object) -> bytes:
+    """A statement in an attestation object of the usual shape; certificate and log are made up."""
+    entry = {
+        "logIndex": "153454647",
+        "logId": {"keyId": _base64(b"log")},
+        "kindVersion": {"kind": "dsse", "version": "0.0.1"},
+        "integratedTime": "1733354026",
+        "inclusionPromise": {"signedEntryTimestamp": _base64(b"promise")},
+        "inclusionProof": {"logIndex": "31550385", "rootHash": _base64(b"root"), "hashes": []},
+        "canonicalizedBody": _base64(b"{}"),
+    }
+    return json.dumps(
+        {
+            "version": 1,
+            "verification_material": {
+                "certificate": _base64(b"certificate"),
+                "transparency_entries": [entry],
+            },
+            "envelope": {
+                "statement": _base64(json.dumps(stated).encode()),
+                "signature": _base64(b"signature"),
+            },
+        }
+    ).encode()
 
 
 def write(folder: Path, *filenames: str) -> list[Path]:
@@ -121,6 +172,10 @@ def distribution(filename: str, content: bytes | None = None, **extra: str) -> D
         blake2b256=digests.blake2b256,
         **extra,  # type: ignore[arg-type]
     )
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _record(files: Mapping[str, bytes], own: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from twine_stage.listings import Listing
@@ -50,3 +51,12 @@ def compare(manifest: Manifest, listing: Listing) -> Comparison:
         different=tuple(name for name in both if frozen[name] != shown[name]),
         yanked=tuple(sorted(file.filename for file in listing.files if file.yanked is not None)),
     )
+
+
+def unattested(names: Iterable[str], listing: Listing) -> tuple[str, ...]:
+    """Which of the files that were sent with attestations an index shows without, sorted.
+
+    An index that has verified attestations shows where the provenance of the file is (PEP 740).
+    """
+    proven = {file.filename for file in listing.files if file.provenance}
+    return tuple(sorted(set(names) - proven))

@@ -15,7 +15,8 @@ class ListedFile:
     """One file as the index shows it; None is what the index does not say.
 
     ``size`` is in bytes, ``uploaded_at`` is aware (UTC). ``yanked`` is None for a file that is
-    not yanked, else the reason given, which may be empty.
+    not yanked, else the reason given, which may be empty. ``provenance`` is the URL of its
+    provenance object (PEP 740), which holds the attestations that the index has verified.
     """
 
     filename: str
@@ -25,6 +26,7 @@ class ListedFile:
     uploaded_at: datetime | None = None
     yanked: str | None = None
     requires_python: str | None = None
+    provenance: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

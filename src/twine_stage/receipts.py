@@ -19,7 +19,8 @@ class Receipt:
     """What ``index`` showed of the release of the manifest named by digest.
 
     ``at`` is the moment of the look, ISO 8601 in UTC. ``files`` are JSON objects with
-    ``filename``, ``sha256``, ``size``, ``url`` and ``uploaded_at``; None where the index is silent.
+    ``filename``, ``sha256``, ``size``, ``url``, ``uploaded_at`` and ``provenance``, the URL of its
+    provenance object; None where the index is silent.
     """
 
     index: str
@@ -72,6 +73,7 @@ def receipt(listing: Listing, *, index: str, url: str, manifest: str, at: str) -
                 "size": file.size,
                 "url": file.url,
                 "uploaded_at": file.uploaded_at.isoformat() if file.uploaded_at else None,
+                "provenance": file.provenance,
             }
             for file in listing.files
         ),
@@ -86,4 +88,5 @@ def _file(node: Node) -> dict[str, Any]:
         "size": node.optional("size", Node.number),
         "url": node.optional("url", Node.text),
         "uploaded_at": uploaded_at.isoformat() if uploaded_at else None,
+        "provenance": node.optional("provenance", Node.text),
     }

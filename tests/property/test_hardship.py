@@ -41,7 +41,8 @@ def draft(store: Store, folder: Path) -> None:
     """Two releases in drafts, and files to add: a new one, another content, an attestation."""
     write(folder / "more", "spam-1.0-py2-none-any.whl")
     (folder / "more" / WHEEL).write_bytes(wheel(members={"x": b""}))
-    (folder / "more" / f"{SDIST}.publish.attestation").write_bytes(attestation())
+    note = attestation(filename=SDIST)
+    (folder / "more" / f"{SDIST}.publish.attestation").write_bytes(note)
 
 
 def frozen(store: Store, folder: Path) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from releasing import SDIST, WHEEL, built, manifest_of
-from twine_stage.comparison import Comparison, compare
+from twine_stage.comparison import Comparison, compare, unattested
 from twine_stage.listings import ListedFile, Listing
 
 FILES = (built(WHEEL), built(SDIST))
@@ -63,3 +63,12 @@ def test_yanked() -> None:
     assert comparison.matching == (WHEEL, SDIST)
     assert comparison.is_complete
     assert not comparison.is_exact
+
+
+def test_unattested() -> None:
+    """What was sent with attestations, and is shown without provenance, or not at all."""
+    proven = ListedFile(filename=WHEEL, url="", provenance="https://example.org/integrity")
+    listing = Listing(release=MANIFEST.id, files=(proven, SHOWN[1]))
+    assert unattested([WHEEL], listing) == ()
+    assert unattested([WHEEL, SDIST, "spam-1.0.zip"], listing) == (SDIST, "spam-1.0.zip")
+    assert unattested([], listing) == ()

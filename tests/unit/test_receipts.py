@@ -22,6 +22,7 @@ LISTING = Listing(
             sha256="1" * 64,
             size=3,
             uploaded_at=MOMENT,
+            provenance="https://example.org/integrity/spam-1.0.zip",
         ),
     ),
 )
@@ -46,6 +47,7 @@ def test_a_receipt_holds_what_the_index_showed() -> None:
             "size": None,
             "url": "https://example.org/spam-1.0.tar.gz",
             "uploaded_at": None,
+            "provenance": None,
         },
         {
             "filename": "spam-1.0.zip",
@@ -53,6 +55,7 @@ def test_a_receipt_holds_what_the_index_showed() -> None:
             "size": 3,
             "url": "https://example.org/spam-1.0.zip",
             "uploaded_at": "2025-01-02T00:00:00+00:00",
+            "provenance": "https://example.org/integrity/spam-1.0.zip",
         },
     )
 
@@ -60,6 +63,15 @@ def test_a_receipt_holds_what_the_index_showed() -> None:
 def test_a_receipt_is_read_as_written() -> None:
     """The document holds the whole value."""
     assert Receipt.loads(kept().dumps()) == kept()
+
+
+def test_a_receipt_without_provenance_is_read() -> None:
+    """As receipts were written before the index was asked for it."""
+    document = json.loads(kept().dumps())
+    for file in document["files"]:
+        del file["provenance"]
+    read = Receipt.loads(json.dumps(document).encode())
+    assert [file["provenance"] for file in read.files] == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ M2xx   the core metadata and the README in them
 A3xx   the archive
 S4xx   the set of files that make a release
 I5xx   what the index shows
+P6xx   the provenance: attestations that lie beside the files
 ====== =========================================================================
 """
 
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from twine_stage.attestations import Statement
 from twine_stage.contents import Contents
 from twine_stage.errors import InvalidDistribution
 from twine_stage.listings import Listing
@@ -62,12 +64,14 @@ class Subject:
     """All that is judged together.
 
     ``listings`` is what an index shows of the releases, where one was asked; ``unreadable`` are
-    the files that have no contents, because they could not be read.
+    the files that have no contents, because they could not be read. ``attestations`` are the
+    statements of attestation files, or what was met instead of one.
     """
 
     contents: Sequence[Contents]
     listings: Mapping[ReleaseId, Listing] = field(default_factory=dict)
     unreadable: Sequence[InvalidDistribution] = ()
+    attestations: Sequence[Statement | InvalidDistribution] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from twine_stage.attestations import Statement
 from twine_stage.checks.base import FileRule, Finding, Problem, Rule, SetRule, Severity, Subject
 from twine_stage.checks.table import ALL
 from twine_stage.contents import Contents, shown
@@ -23,6 +24,7 @@ def run(
     strict: bool = False,
     listings: Mapping[ReleaseId, Listing] | None = None,
     unreadable: Sequence[InvalidDistribution] = (),
+    attestations: Sequence[Statement | InvalidDistribution] = (),
 ) -> tuple[Finding, ...]:
     """Judge files by rules.
 
@@ -34,6 +36,7 @@ def run(
         strict: warnings become errors.
         listings: what an index shows of the releases, if one was asked.
         unreadable: what was met instead of contents.
+        attestations: what attestation files state, or what was met instead.
 
     Returns:
         The findings, sorted by file and code.
@@ -43,7 +46,7 @@ def run(
     """
     for prefix in (*select, *ignore):
         _expect_code(prefix)
-    subject = Subject(contents, listings or {}, unreadable)
+    subject = Subject(contents, listings or {}, unreadable, attestations)
     chosen = [rule for rule in rules if _is_chosen(rule, select, ignore)]
     findings = [
         Finding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twine_stage.checks import archive, core_metadata, filenames, listed, readmes, sets
+from twine_stage.checks import archive, attested, core_metadata, filenames, listed, readmes, sets
 from twine_stage.checks.archive import UNREADABLE
 from twine_stage.checks.base import Rule
 
@@ -16,6 +16,7 @@ ALL: tuple[Rule, ...] = (
     archive.NO_STAGE,
     *sets.RULES,
     *listed.RULES,
+    *attested.RULES,
 )
 """Every rule, by code."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -57,26 +58,29 @@ def check(
     releases: tuple[ReleaseId, ...] = ()
     if store is not None and (names or not paths):
         releases = selection.releases(store, names, default=_is_unpublished)
-    with call.reporter() as reporter:
+    with ExitStack() as stack:
+        reporter = stack.enter_context(call.reporter())
+        files = selection.expand(paths) if paths else selection.Expanded(())
         return operation(
-            selection.expand(paths).paths if paths else (),
+            files.paths,
+            attestations=files.attestations,
             store=store,
             releases=releases,
             select=select or (),
             ignore=ignore or (),
             strict=strict,
-            listing=_listing(call, index, reporter),
+            listing=_listing(call, index, reporter, stack),
         )
 
 
 def _listing(
-    call: Call, options: IndexOptions, reporter: Reporter
+    call: Call, options: IndexOptions, reporter: Reporter, stack: ExitStack
 ) -> Callable[[ReleaseId], Listing] | None:
     """What to ask an index with, if one is named."""
     if not options.is_named:
         return None
     meant = connecting.settings(call, options)
-    return connecting.index(call, options, meant, reporter=reporter).listing
+    return stack.enter_context(connecting.index(call, options, meant, reporter=reporter)).listing
 
 
 def _is_unpublished(record: Record) -> bool:

@@ -6,14 +6,16 @@ import json
 import re
 import warnings
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 from packaging.version import InvalidVersion, Version
 
 from twine_stage.digests import is_sha256
 from twine_stage.distributions import kind_of
-from twine_stage.documents import MAX_NUMBER
+from twine_stage.documents import MAX_NUMBER, is_text
 from twine_stage.listings import ListedFile, belongs
 from twine_stage.releases import ReleaseId
 from twine_stage.transport import Answered, clean
@@ -63,7 +65,7 @@ def files(answered: Answered, release: ReleaseId) -> tuple[ListedFile, ...]:
     listed: dict[str, ListedFile] = {}
     for package in found:
         if belongs(package.filename, release):
-            listed.setdefault(package.filename, _file(package))
+            listed.setdefault(package.filename, _file(package, answered.url))
     return tuple(listed[name] for name in sorted(listed))
 
 
@@ -94,8 +96,6 @@ def _version_text(filename: str) -> str:
 
 
 def _of_json(answered: Answered, release: ReleaseId) -> Iterable[DistributionPackage]:
-    from pypi_simple import ProjectPage  # noqa: PLC0415 - imports pydantic
-
     try:
         document: Any = json.loads(answered.body)
         version = document["meta"]["api-version"]
@@ -112,12 +112,28 @@ def _of_json(answered: Answered, release: ReleaseId) -> Iterable[DistributionPac
         for name, file in zip(names, document["files"], strict=True)
         if isinstance(name, str) and is_of_version(name)
     ]
-    # Only what is wanted is parsed, and a version 1.x that is newer than the parser is no matter.
-    page = {"meta": {"api-version": "1.0"}, "name": release.project, "files": fitting}
+    return _packages(fitting, answered, release)
+
+
+def _packages(
+    described: list[dict[str, Any]], answered: Answered, release: ReleaseId
+) -> list[DistributionPackage]:
+    """Parse only what is wanted; a version 1.x that is newer than the parser is no matter.
+
+    A link to a provenance object that the parser does not like is no reason to refuse the page.
+    """
+    from pypi_simple import ProjectPage  # noqa: PLC0415 - imports pydantic
+
+    bare = [{**file, "provenance": None} for file in described]
+    page = {"meta": {"api-version": "1.0"}, "name": release.project, "files": bare}
     try:
-        return ProjectPage.from_json_data(page, answered.url).packages
+        packages = ProjectPage.from_json_data(page, answered.url).packages
     except ValueError:
         raise NotAPage(f"the files of {release} are not described as PEP 691 wants it") from None
+    return [
+        replace(package, provenance_url=file.get("provenance"))
+        for package, file in zip(packages, described, strict=True)
+    ]
 
 
 def _of_html(answered: Answered, release: ReleaseId) -> Iterable[DistributionPackage]:
@@ -159,7 +175,7 @@ def _title(answered: Answered) -> str:
     return f": {title}" if title else ""
 
 
-def _file(package: DistributionPackage) -> ListedFile:
+def _file(package: DistributionPackage, url: str) -> ListedFile:
     digest = package.digests.get("sha256", "").lower()
     return ListedFile(
         filename=package.filename,
@@ -169,7 +185,19 @@ def _file(package: DistributionPackage) -> ListedFile:
         uploaded_at=_utc(package.upload_time),
         yanked=(package.yanked_reason or "") if package.is_yanked else None,
         requires_python=package.requires_python,
+        provenance=_absolute(package.provenance_url, url),
     )
+
+
+def _absolute(link: object, base: str) -> str | None:
+    """Where a link leads; None where it is none that can be followed, or kept."""
+    if not isinstance(link, str) or not link or not is_text(link):
+        return None
+    try:
+        url = urljoin(base, link)
+        return url if urlsplit(url).hostname else None
+    except ValueError:
+        return None
 
 
 def _utc(time: datetime | None) -> datetime | None:

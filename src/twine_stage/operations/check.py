@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from twine_stage import archives, checks
+from twine_stage.attestations import Statement
 from twine_stage.checks import Finding, Severity
 from twine_stage.contents import Contents
 from twine_stage.digests import SHORT, Hashing
@@ -18,6 +19,7 @@ from twine_stage.distributions import Distribution
 from twine_stage.errors import Damaged, InvalidDistribution
 from twine_stage.listings import Listing
 from twine_stage.manifest import Manifest
+from twine_stage.operations.taking import read_attestation
 from twine_stage.releases import Release, ReleaseId
 
 _CHUNK = 1024 * 1024
@@ -71,6 +73,7 @@ class CheckReport:
 def check(
     paths: Sequence[Path],
     *,
+    attestations: Sequence[Path] = (),
     store: StagedFiles | None = None,
     releases: Sequence[ReleaseId] = (),
     select: Sequence[str] = (),
@@ -82,6 +85,7 @@ def check(
 
     Args:
         paths: of distributions.
+        attestations: of attestation files, which are judged by those distributions.
         store: where the releases are staged; there is none where only paths are judged.
         releases: staged ones, of which every file is judged.
         select: beginnings of the codes of the rules to run; empty: all.
@@ -99,6 +103,7 @@ def check(
         sources += [partial(_read_staged, store, staged) for staged in _staged(store, releases)]
     with ThreadPoolExecutor(_WORKERS) as pool:
         found = list(pool.map(lambda read: read(), sources))
+        attested = list(pool.map(_read_attestation, attestations))
     contents = [result for result in found if isinstance(result, Contents)]
     findings = checks.run(
         contents,
@@ -107,6 +112,7 @@ def check(
         strict=strict,
         listings={name: listing(name) for name in _named(contents)} if listing else {},
         unreadable=[result for result in found if isinstance(result, InvalidDistribution)],
+        attestations=attested,
     )
     return CheckReport(findings)
 
@@ -147,6 +153,13 @@ def _read_path(path: Path) -> Contents | InvalidDistribution:
             f"expected a file that can be read, found: {error.strerror or error}",
             hint="Check that it is a file and that you may read it.",
         )
+
+
+def _read_attestation(path: Path) -> Statement | InvalidDistribution:
+    try:
+        return read_attestation(path)[1]
+    except InvalidDistribution as error:
+        return error
 
 
 def _read_staged(store: StagedFiles, staged: Distribution) -> Contents | InvalidDistribution:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from twine_stage import archives, checks
-from twine_stage.contents import Contents
+from twine_stage import archives, attestations, checks
+from twine_stage.attestations import Statement
+from twine_stage.contents import Contents, shown
 from twine_stage.contents import distribution as distribution_of
 from twine_stage.digests import Digests
 from twine_stage.distributions import Attestation, Distribution
@@ -63,22 +62,36 @@ def take(store: Store, path: Path, reporter: Reporter) -> Taken:
     return Taken(distribution, path)
 
 
-def take_attestation(store: Store, path: Path) -> Attestation:
-    """Copy an attestation into the store; its statement says what it attests."""
+def take_attestation(
+    store: Store, path: Path, distribution: Distribution, reporter: Reporter
+) -> Attestation:
+    """Copy an attestation into the store, if it is one of the distribution.
+
+    Raises:
+        InvalidDistribution: it cannot be read, or is about another file or other bytes.
+    """
+    content, statement = read_attestation(path)
+    attestations.judge(statement, filename=distribution.filename, digest=distribution.sha256)
+    if not statement.is_familiar:
+        kind = statement.attestation.predicate_type
+        reporter.note(f"{path.name} is of a kind that PyPI refuses: {shown(kind)}")
+    store.put([content], name=path.name)
+    return statement.attestation
+
+
+def read_attestation(path: Path) -> tuple[bytes, Statement]:
+    """The content of an attestation file, and what it states.
+
+    Raises:
+        InvalidDistribution: it cannot be read, or is no attestation object.
+    """
     _size(path)
-    content = b"".join(_chunks(path, Silent()))
     try:
-        envelope = json.loads(content)["envelope"]
-        predicate = json.loads(base64.b64decode(envelope["statement"]))["predicateType"]
-        predicate.encode()  # a string, and one that a manifest can hold
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InvalidDistribution(
-            path.name,
-            "expected an attestation object as PEP 740 has it, found none",
-            hint="Make it again with the tool that made it.",
-        ) from error
-    digests = store.put([content], name=path.name)
-    return Attestation(predicate_type=predicate, sha256=digests.sha256)
+        with path.open("rb") as file:
+            content = file.read(attestations.LARGEST + 1)
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from error
+    return content, attestations.read(content, name=path.name)
 
 
 def take_again(store: Store, one: Taken) -> None:
@@ -92,7 +105,7 @@ def take_again(store: Store, one: Taken) -> None:
     if one.path:
         take(store, one.path, Silent())
     for path in one.attestations:
-        take_attestation(store, path)
+        take_attestation(store, path, one.distribution, Silent())
     if not all(map(store.has, one.distribution.contents)):
         raise InvalidDistribution(
             one.name,

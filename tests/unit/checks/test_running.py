@@ -78,7 +78,7 @@ class TestTheTable:
 
         assert len(set(found)) == len(found)
         assert len({rule.name for rule in checks.ALL}) == len(found)
-        assert all(re.fullmatch(r"[FMASI]\d{3}", code) for code in found)
+        assert all(re.fullmatch(r"[FMASIP]\d{3}", code) for code in found)
 
     def test_summaries_are_sentences_without_a_full_stop(self) -> None:
         """So that they can stand in a list."""

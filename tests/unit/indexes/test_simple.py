@@ -109,6 +109,38 @@ def test_both_formats_tell_what_was_yanked(
 
 
 @pytest.mark.parametrize("is_html_only", [False, True])
+@pytest.mark.parametrize(
+    ("link", "leads_to"),
+    [
+        (None, None),
+        ("", None),
+        ("https://example.org/integrity/a", "https://example.org/integrity/a"),
+        ("/integrity/a", "{}/integrity/a"),
+        ("mailto:me", None),
+        ("http://[::1", None),
+        ("https://example.org:spam/" + "a" * 3000, "https://example.org:spam/" + "a" * 3000),
+    ],
+)
+def test_both_formats_tell_where_the_provenance_is(
+    server: LegacyServer, link: str | None, leads_to: str | None, *, is_html_only: bool
+) -> None:
+    """PEP 740; a link that leads nowhere is as good as none, and the page is read all the same."""
+    server.is_html_only = is_html_only
+    server.put(WHEEL, b"", provenance=link)
+    (file,) = reader_of(server).listing(SPAM).files
+    assert file.provenance == (leads_to and leads_to.format(server.base))
+
+
+@pytest.mark.parametrize("provenance", [7, ["https://example.org"], "https://example.org/\ud800"])
+def test_odd_provenance_is_none(server: LegacyServer, provenance: object) -> None:
+    """What is no text that could be kept."""
+    entry = {"filename": WHEEL, "url": "a", "hashes": {}, "provenance": provenance}
+    server.pages[PAGE] = (200, JSON, page(entry))
+    (file,) = reader_of(server).listing(SPAM).files
+    assert file.provenance is None
+
+
+@pytest.mark.parametrize("is_html_only", [False, True])
 def test_an_index_may_tell_no_digest(server: LegacyServer, *, is_html_only: bool) -> None:
     """Without a SHA-256 the digest is unknown."""
     server.is_html_only, server.has_hashes, server.has_times = is_html_only, False, False

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import pytest
 
-from samples import content_of, distribution, metadata, sdist, wheel, write
+from samples import attestation, content_of, distribution, metadata, sdist, wheel, write
 from scanned import SDIST, WHEEL
 from twine_stage.distributions import Distribution
 from twine_stage.errors import Damaged, UsageError
@@ -111,6 +111,32 @@ class TestPaths:
         report = check(write(tmp_path, WHEEL, "spam-2.0.tar.gz"), select=["S"])
 
         assert codes(report) == [("spam", "S401")]
+
+
+class TestAttestations:
+    def write(self, folder: Path, content: bytes) -> Path:
+        path = folder / f"{WHEEL}.publish.attestation"
+        path.write_bytes(content)
+        return path
+
+    def test_a_sound_attestation(self, tmp_path: Path) -> None:
+        """It is judged by the file that it lies beside."""
+        note = self.write(tmp_path, attestation())
+
+        report = check(write(tmp_path, WHEEL), attestations=[note], select=["P"])
+
+        assert report == CheckReport(())
+
+    def test_a_bad_attestation_is_status_1(self, tmp_path: Path) -> None:
+        """The distribution itself can be read."""
+        stale = self.write(tmp_path, attestation(content=b"other"))
+        gone = tmp_path / f"{SDIST}.publish.attestation"
+
+        report = check(write(tmp_path, WHEEL, SDIST), attestations=[stale, gone], select=["P"])
+
+        assert codes(report) == [(stale.name, "P601"), (gone.name, "P601")]
+        assert report.findings[1].message.endswith("found: No such file or directory")
+        assert report.exit_status == 1
 
 
 class TestStaged:
