@@ -13,6 +13,7 @@
     │   └── StorageFailed               the disk refused: full, read-only, no permission
     ├── ChecksFailed                 1  the rules found errors
     ├── Differs                      1  the index serves something else than was frozen
+    ├── SmokeFailed                  1  a release was tried from its preview, and does not work
     ├── Refused                      4  a policy or an index says no
     │   ├── Conflict                    the index serves other content under a frozen name
     │   ├── AppendRefused               a public release would grow, and nobody asked for it
@@ -105,6 +106,27 @@ class ChecksFailed(StageError):
 
 class Differs(StageError):
     """The index serves something else than was frozen."""
+
+
+class SmokeFailed(StageError):
+    """A release was tried from its preview, and does not work.
+
+    Args:
+        message: one sentence, without a trailing full stop.
+        step: ``environment``, ``install``, ``dependencies`` or ``command``.
+        status: what the step ended with; as shells have it, 127 where it could not begin and 128
+            and more where a signal ended it.
+        said: the last lines of its output, without anything secret.
+        hint: the way out.
+    """
+
+    def __init__(
+        self, message: str, *, step: str, status: int, said: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(f"{message}:\n{said}" if said else message, hint=hint)
+        self.step = step
+        self.status = status
+        self.said = said
 
 
 class Refused(StageError):

@@ -12,7 +12,21 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-COMMANDS = ("add", "drop", "status", "check", "freeze", "thaw", "publish", "verify")
+from twine_stage.errors import UsageError
+
+COMMANDS = (
+    "add",
+    "drop",
+    "status",
+    "check",
+    "freeze",
+    "thaw",
+    "preview",
+    "publish",
+    "sessions",
+    "cancel",
+    "verify",
+)
 """The commands, in the order of the work; each is a function in a module of its name."""
 
 
@@ -22,6 +36,27 @@ class Command(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - types of typer's inside
         """The parameters, the one for help among them."""
         return _untyped(super().get_params(ctx))
+
+
+class RunningCommand(Command):
+    """A command that runs another one, which stands behind ``--`` with options of its own."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - as above
+        """Keep what stands behind ``--`` from being taken for options of ours."""
+        if "--" in args:
+            place = args.index("--")
+            ctx.obj = replace(ctx.obj, words=tuple(args[place + 1 :]))
+            args = args[:place]
+            if not ctx.obj.words:
+                raise UsageError(
+                    "expected a command behind --, found none",
+                    hint=f"For example: {ctx.command_path} -- pip download --no-deps spam",
+                )
+        return super().parse_args(ctx, args)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401 - as above
+        """What the line of usage holds."""
+        return [*super().collect_usage_pieces(ctx), "[-- COMMAND...]"]
 
 
 class Commands(TyperGroup):
@@ -44,7 +79,7 @@ class Commands(TyperGroup):
         function = getattr(module, cmd_name)
         single.command(
             cmd_name,
-            cls=Command,
+            cls=getattr(module, "KIND", Command),
             help=_flowing(function.__doc__ or ""),
             epilog=f"Example:\n\n{module.EXAMPLE}",
         )(function)

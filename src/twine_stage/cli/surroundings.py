@@ -20,7 +20,8 @@ _NO = ("", "0", "false", "no", "off")
 class Surroundings:
     """Where the program runs, and what can be found out about it.
 
-    ``stage_dir`` is the stage that was named before the command, if one was.
+    ``stage_dir`` is the stage that was named before the command, if one was; ``words`` are what
+    stands behind ``--`` where that is a command of its own.
     """
 
     stdin: TextIO
@@ -29,6 +30,7 @@ class Surroundings:
     environ: Mapping[str, str]
     folder: Path
     stage_dir: Path | None = None
+    words: tuple[str, ...] = ()
 
     @classmethod
     def actual(cls) -> Surroundings:

@@ -16,6 +16,7 @@ TEMPORARY = ".tmp-"
 
 READ_ONLY = 0o444
 READ_WRITE = 0o644
+PRIVATE = 0o600
 
 
 @contextmanager
