@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,31 @@ class Opened:
     index: str
     url: str
     api: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOpened:
+    """A publishing session was opened or taken up; what was sent to another one counts no more.
+
+    ``session`` is where the index reports how it stands.
+    """
+
+    at: datetime
+    session: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Everything is in the session, and it waits there for somebody to publish it."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canceled:
+    """The session was discarded: the index keeps nothing of it."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +120,25 @@ class Verified:
     at: datetime
 
 
-Event = Opened | Sending | Uploaded | Present | Failed | UploadRefused | Published | Verified
+Event = (
+    Opened
+    | SessionOpened
+    | Sending
+    | Uploaded
+    | Present
+    | Failed
+    | UploadRefused
+    | Held
+    | Canceled
+    | Published
+    | Verified
+)
 
 _NAMES: dict[str, type[Event]] = {
     "opened": Opened,
+    "session": SessionOpened,
+    "held": Held,
+    "canceled": Canceled,
     "sending": Sending,
     "uploaded": Uploaded,
     "present": Present,
@@ -118,6 +158,10 @@ class Progress:
     digest, ``first_accepted`` and ``last_accepted`` the moments between which files of ours became
     accepted, which on an index that shows each file at once is the exposure: all of it since that
     opening. ``attempts`` counts the requests begun per file, since the first.
+
+    ``session`` is where the index reports on the session that everything goes to, None where there
+    is none or it was discarded; ``filled`` are the names that it accepted, ``is_held`` whether it
+    was left to wait. ``has_sent`` is whether the index may have, or once had, anything of it.
     """
 
     opened: Opened
@@ -127,15 +171,19 @@ class Progress:
     last_accepted: datetime | None = None
     is_published: bool = False
     is_verified: bool = False
+    session: str | None = None
+    filled: frozenset[str] = frozenset()
+    is_held: bool = False
+    has_sent: bool = False
 
     def is_of(self, manifest: str, url: str) -> bool:
         """Whether it tells of the manifest of this digest, and of the index at this URL."""
         return (self.opened.manifest, self.opened.url) == (manifest, url)
 
     @property
-    def has_sent(self) -> bool:
-        """Whether the index may have received anything."""
-        return bool(self.attempts) or self.is_published
+    def is_public_when_accepted(self) -> bool:
+        """Whether the index shows each file by itself: that is what the legacy API does."""
+        return self.opened.api == "legacy"
 
     @property
     def exposure_seconds(self) -> float:
@@ -178,17 +226,40 @@ def replay(events: Iterable[Event]) -> Progress | None:
     place, opened = openings[-1]
     recent = facts[place:]
     moments = [fact.at for fact in recent if isinstance(fact, Uploaded)]
+    is_published = any(isinstance(fact, Published) for fact in facts)
     return Progress(
         opened=opened,
-        accepted=frozenset(
-            fact.filename for fact in recent if isinstance(fact, Uploaded | Present)
-        ),
+        accepted=_names(recent, Uploaded, Present),
         attempts=Counter(fact.filename for fact in facts if isinstance(fact, Sending)),
         first_accepted=min(moments, default=None),
         last_accepted=max(moments, default=None),
-        is_published=any(isinstance(fact, Published) for fact in facts),
+        is_published=is_published,
         is_verified=any(isinstance(fact, Verified) for fact in facts),
+        has_sent=is_published or any(isinstance(fact, Sending) for fact in _since(facts, Canceled)),
+        **_of_session(recent),
     )
+
+
+def _of_session(facts: Sequence[Event]) -> dict[str, Any]:
+    """What is known of the last session, if it was not discarded."""
+    since = _since(facts, SessionOpened, Canceled)
+    if not isinstance(since[0], SessionOpened):
+        return {}
+    return {
+        "session": since[0].session,
+        "filled": _names(since, Uploaded),
+        "is_held": any(isinstance(fact, Held) for fact in since),
+    }
+
+
+def _names(facts: Iterable[Event], *kinds: type[Uploaded | Present]) -> frozenset[str]:
+    return frozenset(fact.filename for fact in facts if isinstance(fact, kinds))
+
+
+def _since(facts: Sequence[Event], *kinds: type[Event]) -> Sequence[Event]:
+    """The facts from the last of some kinds on; all where there is none of them."""
+    places = (place for place, fact in enumerate(facts) if isinstance(fact, kinds))
+    return facts[max(places, default=0) :]
 
 
 _READ: dict[str, Callable[[Node], Any]] = {

@@ -43,6 +43,8 @@ class Handler(BaseHTTPRequestHandler):
         index = self.server_index
         path = self.path.partition("?")[0]
         self._begin("GET", path)
+        if self._answered_beside(b""):
+            return
         if path in index.pages:
             status, headers, body = index.pages[path]
             self._answer(status, body, path, **headers)
@@ -74,8 +76,22 @@ class Handler(BaseHTTPRequestHandler):
             page = as_json(project, files, has_hashes=index.has_hashes, has_times=index.has_times)
             self._answer(200, page, path, **kind)
 
+    def _answered_beside(self, body: bytes) -> bool:
+        """Whether what stands beside the index answered."""
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        answer = self.server_index.beside(self.command, self.path, headers, body)
+        if answer is not None:
+            status, kind, content = answer
+            self._answer(status, content, self.path, **{"Content-Type": kind})
+        return answer is not None
+
     def do_POST(self) -> None:
         index = self.server_index
+        if self.headers.get_content_maintype() != "multipart":
+            self._begin("POST", self.path)
+            if not self._answered_beside(self.rfile.read(int(self.headers["Content-Length"]))):
+                self._answer(404, b"", self.path)
+            return
         with index.guard:
             fault = index.faults.pop(0) if index.faults else ""
         self._begin("POST", self.path)
@@ -109,7 +125,9 @@ class Handler(BaseHTTPRequestHandler):
             self._say(400, "Invalid value for classifiers.", name)
         elif self.path != index.upload_path:
             self._answer(404, b"", name)
-        elif index.credentials and self.headers.get("Authorization") != _basic(*index.credentials):
+        elif (
+            index.credentials and self.headers.get("Authorization") != _basic(*index.credentials)
+        ) or not index.admits(self.headers.get("Authorization")):
             self._say(403, "Invalid or non-existent authentication information.", name)
         else:
             return False

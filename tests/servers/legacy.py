@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import threading
 import time
 from collections import Counter
@@ -15,11 +16,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from servers.answering import Handler, Server
 from servers.forms import Form
 from servers.project_pages import Stored, project_of
+
+AnyServer = TypeVar("AnyServer", bound="LegacyServer")
+
+INTEGRITY = "application/vnd.pypi.integrity.v1+json"
 
 
 @dataclass(kw_only=True)
@@ -41,9 +46,17 @@ class LegacyServer:
     has_hashes: bool = True
     has_times: bool = True
     takes_twice: bool = True
+    shows_provenance: bool = True
+    """Without, attestations are taken, and nothing is seen of them."""
     fallback: str | None = None
     """Where an unknown project is redirected to, as pypiserver does."""
     credentials: tuple[str, str] | None = None
+    admits: Callable[[str | None], bool] = lambda authorization: True
+    """Who judges the ``Authorization`` of an upload besides."""
+    beside: Callable[[str, str, Mapping[str, str], bytes], tuple[int, str, bytes] | None] = (
+        lambda method, target, headers, body: None
+    )
+    """Who answers first on this host: status, media type and body, or None to leave it."""
     keeps: bool = True
     """Without, contents are thrown away and the digest is the one that the form declares."""
     faults: list[str] = field(default_factory=list)
@@ -60,10 +73,12 @@ class LegacyServer:
     guard: threading.RLock = field(default_factory=threading.RLock)
     stopping: threading.Event = field(default_factory=threading.Event)
 
-    def __enter__(self) -> LegacyServer:  # noqa: PYI034 - Self is of Python 3.11
+    handler = Handler
+
+    def __enter__(self: AnyServer) -> AnyServer:  # noqa: PYI019 - Self is of Python 3.11
         index = self
 
-        class Bound(Handler):
+        class Bound(self.handler):  # type: ignore[name-defined, misc]
             server_index = index
 
         self._server = Server(("127.0.0.1", 0), Bound)
@@ -122,7 +137,8 @@ class LegacyServer:
                 status = 400 if self.takes_twice else 409
                 return status, f"File already exists ('{form.filename}')."
             self.accepted[form.filename] += 1
-            self._store(form.filename, form.sha256, form.size, form.content, lag=self.lag)
+            facts = {"provenance": self._proven(form)}
+            self._store(form.filename, form.sha256, form.size, form.content, lag=self.lag, **facts)
             return 200, ""
 
     def shown(self, project: str) -> dict[str, Stored]:
@@ -134,6 +150,18 @@ class LegacyServer:
                 for name, file in sorted(self.files.items())
                 if project_of(name) == project and file.shown_at <= now
             }
+
+    def _proven(self, form: Form) -> str | None:
+        """The URL of the provenance object (PEP 740) of a file that came with attestations."""
+        attestations = json.loads(form.fields.get("attestations", "[]"))
+        if not attestations or not self.shows_provenance:
+            return None
+        version = form.fields.get("version", "0")
+        path = f"/integrity/{project_of(form.filename)}/{version}/{form.filename}/provenance"
+        bundle = {"publisher": {"kind": "Example"}, "attestations": attestations}
+        document = {"version": 1, "attestation_bundles": [bundle]}
+        self.pages[path] = (200, {"Content-Type": INTEGRITY}, json.dumps(document).encode())
+        return self.base + path
 
     def _store(
         self, name: str, digest: str, size: int, content: bytes, *, lag: float, **facts: Any

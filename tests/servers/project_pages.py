@@ -17,7 +17,10 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(kw_only=True)
 class Stored:
-    """A file that was accepted; ``shown_at`` are seconds of the monotonic clock."""
+    """A file that was accepted; ``shown_at`` are seconds of the monotonic clock.
+
+    ``provenance`` is the URL of its provenance object, if it was sent with attestations.
+    """
 
     sha256: str
     size: int
@@ -25,6 +28,7 @@ class Stored:
     shown_at: float
     uploaded: datetime
     yanked: str | None = None
+    provenance: str | None = None
 
 
 def project_of(filename: str) -> str:
@@ -44,19 +48,20 @@ def root(projects: Iterable[str], *, is_html: bool) -> bytes:
 
 
 def as_html(project: str, files: Mapping[str, Stored], *, has_hashes: bool) -> bytes:
-    """The page of a project by PEP 503 and 592."""
+    """The page of a project by PEP 503, 592 and 740."""
     lines = [f"<!DOCTYPE html><title>Links for {project}</title>"]
     for name, file in files.items():
         fragment = f"#sha256={file.sha256}" if has_hashes else ""
         yanked = "" if file.yanked is None else f' data-yanked="{html.escape(file.yanked)}"'
-        lines.append(f'<a href="/files/{name}{fragment}"{yanked}>{name}</a><br>')
+        proven = f' data-provenance="{file.provenance}"' if file.provenance else ""
+        lines.append(f'<a href="/files/{name}{fragment}"{yanked}{proven}>{name}</a><br>')
     return "\n".join(lines).encode()
 
 
 def as_json(
     project: str, files: Mapping[str, Stored], *, has_hashes: bool, has_times: bool
 ) -> bytes:
-    """The page of a project by PEP 691 and 700."""
+    """The page of a project by PEP 691, 700 and 740."""
     shown = []
     for name, file in files.items():
         entry: dict[str, Any] = {"filename": name, "url": f"/files/{name}", "size": file.size}
@@ -64,6 +69,8 @@ def as_json(
         entry["hashes"] = {"sha256": file.sha256} if has_hashes else {}
         if has_times:
             entry["upload-time"] = file.uploaded.isoformat().replace("+00:00", "Z")
+        if file.provenance:
+            entry["provenance"] = file.provenance
         shown.append(entry)
     meta = {"api-version": "1.1"}
     return json.dumps({"meta": meta, "name": project, "versions": [], "files": shown}).encode()

@@ -125,7 +125,43 @@ def test_a_replay_tells_what_is_proved() -> None:
         last_accepted=at(5),
         is_published=True,
         is_verified=True,
+        has_sent=True,
     )
+
+
+SESSION = journal.SessionOpened(at=at(0), session="https://example.org/session/1")
+SENT = journal.Uploaded(at=at(1), filename=WHEEL, sha256="0" * 64)
+SENDING = journal.Sending(at=at(1), filename=WHEEL, attempt=1)
+
+
+def test_a_session_is_filled_and_held() -> None:
+    """What was accepted since the session was opened is in it."""
+    progress = journal.replay([OPENED, SESSION, SENDING, SENT, journal.Held(at=at(2))])
+    assert progress is not None
+    assert progress.session == SESSION.session
+    assert progress.filled == {WHEEL}
+    assert progress.is_held
+    assert progress.has_sent
+
+
+def test_another_session_begins_empty() -> None:
+    """What was sent to the one before counts no more, and neither does that it was held."""
+    other = journal.SessionOpened(at=at(3), session="https://example.org/session/2")
+    progress = journal.replay([OPENED, SESSION, SENT, journal.Held(at=at(2)), other])
+    assert progress is not None
+    assert (progress.session, progress.filled) == (other.session, frozenset())
+    assert not progress.is_held
+
+
+def test_a_discarded_session_leaves_nothing() -> None:
+    """The index has nothing any more, so what is frozen may be thawed."""
+    progress = journal.replay([OPENED, SESSION, SENDING, SENT, journal.Canceled(at=at(2))])
+    assert progress is not None
+    assert (progress.session, progress.filled) == (None, frozenset())
+    assert not progress.has_sent
+    again = journal.replay([OPENED, SESSION, journal.Canceled(at=at(2)), SESSION, SENDING])
+    assert again is not None
+    assert again.has_sent
 
 
 def test_an_opened_journal_proves_nothing_more() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from twine_stage.distributions import Distribution
+from twine_stage.journal import Progress
 from twine_stage.listings import ListedFile, Listing
 from twine_stage.manifest import Manifest
 from twine_stage.releases import ReleaseId
+from twine_stage.settings import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,27 @@ class Capabilities:
     """Attestations can be sent along with a file."""
     is_permanent: bool
     """What is public cannot be taken back; a person at a terminal is asked first."""
+    can_hold: bool = False
+    """What was uploaded can wait there, not public, until somebody publishes or discards it."""
+    expects_attestations: bool = False
+    """Attestations that are staged are sent without anybody asking for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionState:
+    """A publishing session as the index reports it (PEP 694).
+
+    ``url`` is where its status is read; ``status`` one of ``open``, ``processing``, ``published``,
+    ``error`` and ``canceled``; ``files`` the status of each file by name; ``preview`` the URL of a
+    simple index of its files, where the index has one: who knows it may read them.
+    """
+
+    url: str
+    status: str
+    expires_at: datetime | None = None
+    preview: Secret | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +105,36 @@ Answer = Accepted | Taken | Rejected | Unclear
 class Session(Protocol):
     """One publication of one release to one index; ``upload`` may be called from any thread."""
 
+    @property
+    def api(self) -> str:
+        """``legacy``, ``2.0`` or ``directory``."""
+        ...
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the index can do, as it is known now that it was spoken to."""
+        ...
+
+    @property
+    def url(self) -> str | None:
+        """Where the index reports how the session stands; None where it keeps none."""
+        ...
+
+    @property
+    def preview(self) -> Secret | None:
+        """The URL of a simple index of what was uploaded, before it is public; None without."""
+        ...
+
+    @property
+    def has(self) -> frozenset[str]:
+        """The names of which the session is proven to hold the frozen content already."""
+        ...
+
+    @property
+    def is_canceled(self) -> bool:
+        """Whether the session was discarded, as one that ends with an error is."""
+        ...
+
     def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
         """Send one file, once; ``sent`` is called with the size of each chunk that left.
 
@@ -92,11 +146,30 @@ class Session(Protocol):
         """
         ...
 
-    def publish(self) -> None:
+    def look(self, filename: str) -> str | None:
+        """The SHA-256 of what the session holds under a name; None if that is not ours.
+
+        Raises:
+            Unreachable: no answer.
+        """
+        ...
+
+    def publish(self, *, discard: bool = False) -> None:
         """Make public what was uploaded; nothing to do where each file was public at once.
+
+        Args:
+            discard: remove files that others put into the session, instead of stopping.
 
         Raises:
             StageError: the index refused, or did not answer.
+        """
+        ...
+
+    def hold(self, *, discard: bool = False) -> SessionState:
+        """Leave what was uploaded where it is, not public; how the session stands.
+
+        Raises:
+            StageError: as ``publish`` does, where the session is not as it should be.
         """
         ...
 
@@ -116,12 +189,7 @@ class Index(Protocol):
 
     @property
     def api(self) -> str:
-        """``legacy`` or ``directory``."""
-        ...
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can do."""
+        """``legacy``, ``2.0`` or ``directory``; ``auto`` as long as it was not found out."""
         ...
 
     def listing(self, release: ReleaseId) -> Listing:
@@ -148,10 +216,56 @@ class Index(Protocol):
         """
         ...
 
-    def session(self, manifest: Manifest) -> AbstractContextManager[Session]:
-        """Begin to publish a manifest, or to continue.
+    def rehearse(self) -> tuple[str, Capabilities]:
+        """Which API a session would speak and what it could do, found out without a write.
 
         Raises:
-            StageError: as ``authorize`` does; or the index did not answer.
+            StageError: the index refused, or did not answer.
         """
+        ...
+
+    def session(
+        self,
+        manifest: Manifest,
+        *,
+        progress: Progress | None = None,
+        missing: frozenset[str] = frozenset(),
+    ) -> AbstractContextManager[Session]:
+        """Begin to publish a manifest, or to continue.
+
+        A session that this call opened is discarded if an error ends the block that more of the
+        same would not mend, or a person does; unless it is held.
+
+        Args:
+            manifest: what is frozen.
+            progress: what our own journal proves of this manifest on this index.
+            missing: the names that the index does not show yet.
+
+        Raises:
+            StageError: as ``authorize`` does; or the index refused, or did not answer.
+        """
+        ...
+
+    def state(self, url: str) -> SessionState | None:
+        """How the session at a URL stands, of which our journal tells; None if it is gone.
+
+        Raises:
+            StageError: the index refused, or did not answer.
+        """
+        ...
+
+    def discard(self, release: ReleaseId, url: str | None) -> SessionState | None:
+        """Cancel the live session of a release; how it stood before, None if there was none.
+
+        Args:
+            release: whose session.
+            url: where our journal says it is; None where it knows of none.
+
+        Raises:
+            StageError: the index refused, or did not answer.
+        """
+        ...
+
+    def close(self) -> None:
+        """The end of the run: what only served it is given up; never raises."""
         ...

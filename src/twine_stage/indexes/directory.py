@@ -18,8 +18,18 @@ from typing import BinaryIO
 from twine_stage.digests import sha256
 from twine_stage.distributions import Distribution, Kind
 from twine_stage.errors import Conflict, Damaged
-from twine_stage.indexes.base import Accepted, Answer, Capabilities, Session, Taken, Upload
+from twine_stage.indexes.base import (
+    Accepted,
+    Answer,
+    Capabilities,
+    Session,
+    SessionState,
+    Taken,
+    Upload,
+)
 from twine_stage.indexes.folder import IndexFolder, address
+from twine_stage.indexes.sessionless import Sessionless
+from twine_stage.journal import Progress
 from twine_stage.listings import ListedFile, Listing
 from twine_stage.manifest import Manifest
 from twine_stage.releases import ReleaseId
@@ -34,6 +44,9 @@ from twine_stage.store.writing import (
     write,
     write_all,
 )
+
+DIRECTORY = Capabilities(shows_each_file=False, takes_attestations=False, is_permanent=False)
+"""A release becomes public as a whole, and whoever owns the folder can take it back."""
 
 _ABANDONED = 3600.0
 """Seconds without a write after which a temporary file belongs to nobody alive."""
@@ -67,11 +80,6 @@ class DirectoryIndex:
         return "directory"
 
     @property
-    def capabilities(self) -> Capabilities:
-        """A release becomes public as a whole, and whoever owns the folder can take it back."""
-        return Capabilities(shows_each_file=False, takes_attestations=False, is_permanent=False)
-
-    @property
     def folder(self) -> IndexFolder:
         """Where what is."""
         return IndexFolder(self.root)
@@ -102,8 +110,29 @@ class DirectoryIndex:
         """The content of a file of a listing; raises ``Unreachable`` where it cannot be read."""
         return self.folder.chunks(file.filename, file.sha256 or "")
 
+    def rehearse(self) -> tuple[str, Capabilities]:
+        """Nothing needs to be found out; see ``base.Index``."""
+        return self.api, DIRECTORY
+
+    def state(self, url: str) -> SessionState | None:  # noqa: ARG002 - the folder keeps no sessions
+        """None: the folder keeps no sessions."""
+        return None
+
+    def discard(self, release: ReleaseId, url: str | None) -> SessionState | None:  # noqa: ARG002 - as above
+        """None: the folder keeps no sessions."""
+        return None
+
+    def close(self) -> None:
+        """Nothing to do."""
+
     @contextmanager
-    def session(self, manifest: Manifest) -> Iterator[Session]:
+    def session(
+        self,
+        manifest: Manifest,
+        *,
+        progress: Progress | None = None,  # noqa: ARG002 - what is sent again is written again
+        missing: frozenset[str] = frozenset(),  # noqa: ARG002 - as above
+    ) -> Iterator[Session]:
         """Begin to publish a manifest, or to continue: what is sent again is written again.
 
         Raises as ``listing`` does.
@@ -124,13 +153,16 @@ class DirectoryIndex:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
+@dataclass(frozen=True)
+class _Session(Sessionless):
     """``public`` are the digests of what the project's page names, by filename."""
 
     index: DirectoryIndex
     manifest: Manifest
     public: Mapping[str, str]
+
+    api = "directory"
+    capabilities = DIRECTORY
 
     def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
         dist = upload.distribution
@@ -147,7 +179,7 @@ class _Session:
             settle(file, path, target, mode=READ_WRITE)
         return Accepted()
 
-    def publish(self) -> None:
+    def publish(self, *, discard: bool = False) -> None:  # noqa: ARG002 - nobody else puts files here
         folder, project = self.index.folder, self.manifest.id.project
         write_page, pages = self.index.write_page, folder.simple
         what = f"the index {folder.root}"

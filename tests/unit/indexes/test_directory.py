@@ -53,10 +53,17 @@ class TestIdentity:
 
     def test_capabilities(self, index: DirectoryIndex) -> None:
         """A release becomes public as a whole, without attestations, and not for ever."""
-        assert index.capabilities == Capabilities(
+        capabilities = Capabilities(
             shows_each_file=False, takes_attestations=False, is_permanent=False
         )
+        assert index.rehearse() == ("directory", capabilities)
         index.authorize()
+        index.close()
+
+    def test_sessions(self, index: DirectoryIndex) -> None:
+        """It keeps none: nothing waits there."""
+        assert index.state(index.url) is None
+        assert index.discard(ReleaseId.parse("spam==1.0"), None) is None
 
 
 class TestPublish:

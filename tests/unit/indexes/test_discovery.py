@@ -12,6 +12,8 @@ from twine_stage.errors import CredentialsMissing
 from twine_stage.indexes.directory import DirectoryIndex
 from twine_stage.indexes.discovery import connect
 from twine_stage.indexes.legacy import LegacyIndex
+from twine_stage.indexes.negotiation import NegotiatedIndex
+from twine_stage.indexes.upload2 import Upload2Index
 from twine_stage.releases import ReleaseId
 from twine_stage.settings import Given, IndexSettings, Secret
 
@@ -27,11 +29,30 @@ def test_folder(tmp_path: Path) -> None:
     assert (index.id, index.api) == ("shelf", "directory")
 
 
-def test_url() -> None:
-    """A URL is an index that speaks the legacy API; nothing is asked of it yet."""
-    index = connect(IndexSettings(id="house", url=URL), ask=None, reporter=Remembering())
-    assert isinstance(index, LegacyIndex)
-    assert (index.id, index.url, index.api) == ("house", URL, "legacy")
+@pytest.mark.parametrize(
+    ("url", "api", "kind", "root"),
+    [
+        ("https://example.invalid/legacy/", "auto", NegotiatedIndex, "https://example.invalid/2.0/"),
+        ("https://example.invalid/a/legacy", "auto", NegotiatedIndex, "https://example.invalid/a/2.0/"),
+        ("https://example.invalid/2.0/", "auto", Upload2Index, "https://example.invalid/2.0/"),
+        ("https://example.invalid/a/2.0", "auto", Upload2Index, "https://example.invalid/a/2.0"),
+        ("https://example.invalid/", "auto", LegacyIndex, None),
+        ("https://example.invalid/2.0/simple/", "auto", LegacyIndex, None),
+        ("https://example.invalid/legacy/", "legacy", LegacyIndex, None),
+        ("https://example.invalid/2.0/", "legacy", LegacyIndex, None),
+        ("https://example.invalid/legacy/", "2.0", Upload2Index, "https://example.invalid/2.0/"),
+        ("https://example.invalid/upload/", "2.0", Upload2Index, "https://example.invalid/upload/"),
+    ],
+)  # fmt: skip
+def test_api(url: str, api: str, kind: type, root: str | None) -> None:
+    """The settings say which API, else the URL; only beside a legacy one it is to be found out."""
+    settings = IndexSettings(id="house", url=url, api=api)
+    index = connect(settings, ask=None, reporter=Remembering())
+    assert type(index) is kind
+    assert (index.id, index.url) == ("house", url)
+    newer = index.newer if isinstance(index, NegotiatedIndex) else index
+    assert getattr(newer, "root", None) == root
+    index.close()
 
 
 def test_simple_url() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from fakes import Remembering
 from samples import attestation, distribution, metadata, wheel
 from servers.legacy import LegacyServer
 from twine_stage.credentials import Credentials
-from twine_stage.errors import CredentialsMissing, Damaged, Unreachable
+from twine_stage.errors import CredentialsMissing, Damaged, Refused, Unreachable
 from twine_stage.indexes.authority import Authority
 from twine_stage.indexes.base import (
     Accepted,
@@ -94,9 +95,25 @@ def test_it_is_a_permanent_index_that_shows_each_file(server: LegacyServer) -> N
     """The legacy API publishes each file when it is accepted, and takes attestations."""
     index = index_at(server)
     assert (index.id, index.url, index.api) == ("here", server.url, "legacy")
-    assert index.capabilities == Capabilities(
-        shows_each_file=True, takes_attestations=True, is_permanent=True
-    )
+    capabilities = Capabilities(shows_each_file=True, takes_attestations=True, is_permanent=True)
+    assert index.rehearse() == ("legacy", capabilities)
+    assert server.requests == []
+    with index.session(manifest()) as session:
+        assert (session.api, session.capabilities) == ("legacy", capabilities)
+
+
+def test_it_keeps_no_sessions(server: LegacyServer) -> None:
+    """Nothing waits on it: nothing can be looked at, discarded or held, and no request is made."""
+    index = index_at(server)
+    assert index.state(server.url) is None
+    assert index.discard(SPAM, None) is None
+    with index.session(manifest()) as session:
+        assert (session.url, session.preview, session.look(NAME)) == (None, None, None)
+        assert not session.has
+        assert not session.is_canceled
+        with pytest.raises(Refused, match="cannot hold"):
+            session.hold()
+    assert server.requests == []
 
 
 def test_the_index_gets_the_file_and_the_form(server: LegacyServer) -> None:
@@ -128,6 +145,20 @@ def test_attestations_go_along(server: LegacyServer) -> None:
     """The form carries the attestations of the file."""
     send(index_at(server), replace(upload_of(), attestations=(attestation(),)))
     assert '"version"' in server.forms[0].fields["attestations"]
+
+
+@pytest.mark.parametrize("shows_provenance", [False, True])
+def test_attestations_are_seen_afterwards(server: LegacyServer, *, shows_provenance: bool) -> None:
+    """The index shows where the provenance of the file is, or it does not."""
+    server.shows_provenance = shows_provenance
+    index = index_at(server)
+    send(index, replace(upload_of(), attestations=(attestation(),)))
+    (file,) = index.listing(SPAM).files
+    assert bool(file.provenance) is shows_provenance
+    if file.provenance:
+        found = b"".join(index.fetch(replace(file, url=file.provenance)))
+        [bundle] = json.loads(found)["attestation_bundles"]
+        assert bundle["attestations"] == [json.loads(attestation())]
 
 
 def test_every_byte_is_told(server: LegacyServer) -> None:
