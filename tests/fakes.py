@@ -16,10 +16,13 @@ from twine_stage.indexes.base import (
     Capabilities,
     Rejected,
     Session,
+    SessionState,
     Taken,
     Unclear,
     Upload,
 )
+from twine_stage.indexes.sessionless import Sessionless
+from twine_stage.journal import Progress
 from twine_stage.listings import ListedFile, Listing, belongs
 from twine_stage.manifest import Manifest
 from twine_stage.plan import Plan
@@ -54,12 +57,16 @@ class Remembering:
     plans: list[Plan] = field(default_factory=list)
     outcomes: list[tuple[str, str]] = field(default_factory=list)
     moved: Counter[str] = field(default_factory=Counter)
+    concealed: list[str] = field(default_factory=list)
 
     def note(self, message: str) -> None:
         self.notes.append(message)
 
     def warn(self, message: str) -> None:
         self.warnings.append(message)
+
+    def conceal(self, secret: str) -> None:
+        self.concealed.append(secret)
 
     def planned(self, release: ReleaseId, index: str, plan: Plan) -> None:
         self.plans.append(plan)
@@ -103,16 +110,33 @@ class MemoryIndex:
     has_times: bool = True
     id: str = "memory"
     url: str = "https://example.org/legacy/"
-    api: str = "legacy"
     is_permanent: bool = True
     takes_attestations: bool = True
+    shows_provenance: bool = True
     stored: dict[str, Stored] = field(default_factory=dict)
     waiting: dict[str, Stored] = field(default_factory=dict)
     accepted: Counter[str] = field(default_factory=Counter)
     posts: list[str] = field(default_factory=list)
     attestations: dict[str, int] = field(default_factory=dict)
     is_authorized: bool = False
+    is_closed: bool = False
     sessions: int = 0
+
+    @property
+    def api(self) -> str:
+        return "legacy" if self.shows_each_file else "directory"
+
+    def rehearse(self) -> tuple[str, Capabilities]:
+        return self.api, self.capabilities
+
+    def state(self, url: str) -> SessionState | None:
+        return None
+
+    def discard(self, release: ReleaseId, url: str | None) -> SessionState | None:
+        return None
+
+    def close(self) -> None:
+        self.is_closed = True
 
     @property
     def capabilities(self) -> Capabilities:
@@ -146,15 +170,26 @@ class MemoryIndex:
             sha256=sha256(file.content) if self.has_digests else None,
             size=len(file.content) if self.has_sizes else None,
             uploaded_at=file.at if self.has_times else None,
+            provenance=self._provenance(name),
         )
+
+    def _provenance(self, name: str) -> str | None:
+        is_seen = self.shows_provenance and self.attestations.get(name)
+        return f"https://example.org/integrity/{name}" if is_seen else None
 
     def fetch(self, file: ListedFile) -> Iterator[bytes]:
         yield self.stored[file.filename].content
 
     @contextmanager
-    def session(self, manifest: Manifest) -> Iterator[Session]:
+    def session(
+        self,
+        manifest: Manifest,
+        *,
+        progress: Progress | None = None,
+        missing: frozenset[str] = frozenset(),
+    ) -> Iterator[Session]:
         self.sessions += 1
-        yield self
+        yield MemorySession(self)
 
     def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
         name = upload.distribution.filename.text
@@ -193,3 +228,24 @@ class MemoryIndex:
     def publish(self) -> None:
         self.stored.update(self.waiting)
         self.waiting.clear()
+
+
+@dataclass
+class MemorySession(Sessionless):
+    """One publication to the index in memory."""
+
+    index: MemoryIndex
+
+    @property
+    def api(self) -> str:
+        return self.index.api
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.index.capabilities
+
+    def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
+        return self.index.upload(upload, sent)
+
+    def publish(self, *, discard: bool = False) -> None:
+        self.index.publish()

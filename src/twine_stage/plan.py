@@ -44,6 +44,11 @@ class Plan:
     present: tuple[Distribution, ...] = ()
     knots: tuple[Knot, ...] = ()
 
+    @property
+    def sending(self) -> tuple[Distribution, ...]:
+        """All that is to be sent, wave by wave."""
+        return tuple(dist for wave in self.waves for dist in wave.distributions)
+
 
 Order = Mapping[str, set[str]]
 """Filename → the names that must not be public before it."""

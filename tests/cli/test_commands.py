@@ -191,6 +191,14 @@ class TestCheck:
         assert result.status == 3
         assert result.report["findings"]
 
+    def test_attestations_beside_the_files_are_judged(self, stage: Stage, dist: Path) -> None:
+        """Whether the folder is named or a pattern."""
+        (dist / f"{WHEEL}.publish.attestation").write_bytes(b"{}")
+        for target in (dist, "dist/*"):
+            result = stage("check", target, "--select", "P", "--json")
+            assert [finding["code"] for finding in result.report["findings"]] == ["P601"]
+            assert result.status == 1
+
     @pytest.mark.usefixtures("dist")
     def test_codes_can_be_chosen(self, stage: Stage) -> None:
         """A code that does not exist is a usage error."""

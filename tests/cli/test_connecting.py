@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,21 @@ def test_the_page_of_a_release_is_told(tmp_path: Path) -> None:
     connecting.tell_pages(PYPI, RELEASES, Lines(around))
     site = KNOWN.simple_url.removesuffix("simple/")
     assert text(around.stderr) == f"note: view at {site}project/spam/1.0/\n"
+
+
+def test_the_page_is_the_same_by_upload_2(tmp_path: Path) -> None:
+    """The root of Upload 2.0 belongs to the same site."""
+    around = surroundings(tmp_path)
+    root = f"{KNOWN.upload_url.removesuffix('legacy/')}2.0/"
+    connecting.tell_pages(replace(PYPI, url=root), RELEASES, Lines(around))
+    assert "/project/spam/1.0/" in text(around.stderr)
+
+
+def test_all_flags_become_settings() -> None:
+    """Those of an index, one by one."""
+    options = IndexOptions(api="2.0", trusted_publishing="always", username="me")
+    flags = connecting.flags(options)
+    assert (flags.api, flags.trusted_publishing, flags.username) == ("2.0", "always", "me")
 
 
 def test_no_page_is_made_up(tmp_path: Path) -> None:

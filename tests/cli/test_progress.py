@@ -59,12 +59,22 @@ class TestLines:
         Lines(around).warn("50%\ndone")
         assert "::warning title=stage::50%25%0Adone\n" in text(around.stderr)
 
+    def test_github_masks_what_is_secret(self, tmp_path: Path) -> None:
+        """In the log of the run; elsewhere the secret is written nowhere."""
+        around = surroundings(tmp_path, environ={"GITHUB_ACTIONS": "true"})
+        Lines(around).conceal("50%")
+        assert text(around.stderr) == "::add-mask::50%25\n"
+        elsewhere = surroundings(tmp_path, environ={"CI": "true"})
+        Lines(elsewhere).conceal("secret")
+        assert text(elsewhere.stderr) == text(elsewhere.stdout) == ""
+
     def test_a_stream_that_broke_stops_nothing(self, tmp_path: Path) -> None:
         """Who publishes must not fail because nobody listens."""
         closed = io.StringIO()
         closed.close()
         lines = Lines(surroundings(tmp_path, stderr=closed, environ={"GITHUB_ACTIONS": "true"}))
         lines.warn("unheard")
+        lines.conceal("unseen")
         lines.ended(NAME, "uploaded")
 
 
@@ -156,6 +166,7 @@ class TestBars:
         """Notes, warnings and the plan, with no bar about."""
         with Bars(Lines(around, names_files=False)) as bars:
             bars.warn("danger")
+            bars.conceal("secret")
             bars.planned(RELEASE, "https://example.org/", PLAN)
             bars.began(NAME, 1)
             bars.ended(NAME, "added")
@@ -163,6 +174,7 @@ class TestBars:
         assert "danger" in shown
         assert "1 file to send" in shown
         assert "added" not in shown
+        assert "secret" not in shown
 
     def test_a_bar_without_colour(self, tmp_path: Path) -> None:
         """NO_COLOR leaves the bars, in one shade."""

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from twine_stage.cli import completion, connecting
+from twine_stage.cli import completion, connecting, preview_urls
 from twine_stage.cli.call import Call
 from twine_stage.cli.commands import Report, command
+from twine_stage.cli.ending import orderly
 from twine_stage.cli.options import IndexOptions, ProgressOptions
 from twine_stage.cli.prompts import TerminalPrompts
+from twine_stage.cli.publish_options import AppendOptions, HoldingOptions, SendingOptions
 from twine_stage.cli.targets import to_publish
 from twine_stage.errors import UsageError
-from twine_stage.manifest import Source
+from twine_stage.manifest import Manifest, Source
 from twine_stage.operations.clock import SystemClock
+from twine_stage.operations.manifest_files import read_manifest
 from twine_stage.operations.preparing import PublishOptions
 from twine_stage.operations.publish import publish as operation
 from twine_stage.operations.selection import expand, is_path
+from twine_stage.operations.smoke import words_of
+from twine_stage.operations.trials import SmokeTest
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.settings import ProjectSettings, load_project
@@ -31,74 +37,6 @@ EXAMPLE = (
     "$ stage publish --dry-run dist/*\n"
     '$ stage publish --append spam==1.2.3 --reason "a wheel for Python 3.14"'
 )
-_GROWTH = "Releases that are public"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendingOptions:
-    """How a release is sent."""
-
-    jobs: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Uploads side by side, 4 if nothing is said."),
-    ] = None
-    wait: Annotated[
-        float,
-        typer.Option(
-            min=0,
-            metavar="SECONDS",
-            show_default=False,
-            help="How long to wait for the index to show everything; 300 if nothing is said.",
-        ),
-    ] = 300.0
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help="Read everything, show the plan, and send nothing; paths are staged."
-        ),
-    ] = False
-    attestations: Annotated[
-        bool, typer.Option("--attestations", help="Send the staged attestations along.")
-    ] = False
-    source: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SOURCE",
-            help="What the files were built from: git+URL@COMMIT or git+URL@COMMIT#REF.",
-        ),
-    ] = None
-    yes: Annotated[
-        bool,
-        typer.Option("-y", "--yes", help="Publish without asking; appends are asked for still."),
-    ] = False
-    skip_existing: Annotated[
-        bool,
-        typer.Option(
-            "--skip-existing",
-            help="Taken for the sake of scripts that have it: a file that the index has already "
-            "is never sent again, and never an error if it is the same.",
-        ),
-    ] = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppendOptions:
-    """Which public releases may grow, and why."""
-
-    append: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME==VERSION",
-            rich_help_panel=_GROWTH,
-            help="Add files to this release although it is public; repeatable.",
-        ),
-    ] = None
-    reason: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT", rich_help_panel=_GROWTH, help="Why; it is kept in the manifest."
-        ),
-    ] = None
 
 
 @command
@@ -115,6 +53,7 @@ def publish(
     ] = None,
     *,
     sending: SendingOptions,
+    holding: HoldingOptions,
     growth: AppendOptions,
     index: IndexOptions,
     progress: ProgressOptions,
@@ -125,37 +64,74 @@ def publish(
     the first byte is sent. Files that are there already are never sent again.
     """
     prompts = connecting.prompts(call, index, is_agreed=sending.yes)
-    options = _options(sending, _appends(growth, prompts), load_project(call.folder))
+    options = _options(sending, holding, load_project(call.folder))
+    options = replace(options, appends=_appends(growth, prompts))
+    manifests = [read_manifest(call.folder / path) for path in holding.manifest or ()]
     with call.reporter(progress, names_files=False) as reporter:
-        store = _store(call, targets or [], reporter)
+        store = _store(call, targets or [], manifests, reporter)
         meant = connecting.settings(call, index)
-        releases = to_publish(store, targets or [], reporter=reporter)
+        releases = to_publish(store, targets or [], manifests, reporter=reporter)
     _expect(options.appends, releases)
-    with call.reporter(progress) as reporter:
-        report = operation(
-            store,
-            connecting.index(call, index, meant, reporter=reporter),
-            releases,
-            options,
-            clock=SystemClock(),
-            reporter=reporter,
-            prompts=prompts,
+    _expect_one(holding, releases)
+    with orderly(), call.reporter(progress) as reporter:
+        tell_preview = partial(
+            preview_urls.tell, call, file=holding.preview_url_file, reporter=reporter
         )
-        connecting.tell_pages(meant, () if options.dry_run else releases, reporter)
+        smoke = _smoke_test(call, store, holding.smoke, reporter)
+        with connecting.index(call, index, meant, reporter=reporter) as connected:
+            report = operation(
+                store,
+                connected,
+                releases,
+                replace(options, tell_preview=tell_preview, smoke=smoke),
+                clock=SystemClock(),
+                reporter=reporter,
+                prompts=prompts,
+            )
+        is_public = not (options.dry_run or options.hold)
+        connecting.tell_pages(meant, releases if is_public else (), reporter)
     return report
 
 
 def _options(
-    sending: SendingOptions, appends: Mapping[ReleaseId, str], project: ProjectSettings
+    sending: SendingOptions, holding: HoldingOptions, project: ProjectSettings
 ) -> PublishOptions:
+    if holding.hold and holding.approve:
+        raise UsageError(
+            "--hold leaves a release where it is, and --approve publishes it",
+            hint="One run holds; another, perhaps somebody else's, approves.",
+        )
+    if holding.approve and sending.dry_run:
+        raise UsageError(
+            "--approve publishes what is held, and a dry run does not see that",
+            hint="stage sessions shows what is held, with its release digest.",
+        )
     return PublishOptions(
         jobs=sending.jobs,
         wait=sending.wait,
         dry_run=sending.dry_run,
-        appends=appends,
+        hold=holding.hold,
+        approve=holding.approve,
+        discard_unexpected=holding.discard_unexpected,
         attestations=sending.attestations,
         prompt_after=project.prompt_after,
         source=Source.parse(sending.source) if sending.source else None,
+    )
+
+
+def _smoke_test(
+    call: Call, store: Store, command: str | None, reporter: Reporter
+) -> SmokeTest | None:
+    """How a release is tried before it is public, if that is asked for."""
+    if command is None:
+        return None
+    words_of(command, call.folder)  # what cannot be run is found out before the first byte
+    return SmokeTest(
+        store=store,
+        command=command,
+        environ=call.surroundings.environ,
+        folder=call.folder,
+        reporter=reporter,
     )
 
 
@@ -170,13 +146,24 @@ def _expect(appends: Iterable[ReleaseId], releases: Sequence[ReleaseId]) -> None
             )
 
 
-def _store(call: Call, targets: Sequence[str], reporter: Reporter) -> Store:
-    """The stage; paths can be staged where there was none yet."""
+def _expect_one(holding: HoldingOptions, releases: Sequence[ReleaseId]) -> None:
+    """A digest and the URL of a preview are those of one release."""
+    if len(releases) > 1 and (holding.approve or holding.preview_url_file):
+        raise UsageError(
+            "--approve and --preview-url-file are about one release, and this would publish "
+            f"{', '.join(map(str, releases))}",
+            hint=f"Name one: stage publish {releases[0]}",
+        )
+
+
+def _store(
+    call: Call, targets: Sequence[str], manifests: Sequence[Manifest], reporter: Reporter
+) -> Store:
+    """The stage; paths can be staged, and manifests taken, where there was none yet."""
     paths = [target for target in targets if is_path(target)]
     if paths:
         expand(paths)  # a command line that means nothing makes no stage
-        return call.create_store(reporter)
-    return call.store()
+    return call.create_store(reporter) if paths or manifests else call.store()
 
 
 def _appends(growth: AppendOptions, prompts: TerminalPrompts | None) -> Mapping[ReleaseId, str]:

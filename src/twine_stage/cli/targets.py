@@ -1,4 +1,4 @@
-"""Targets: which releases the arguments of ``publish`` mean."""
+"""Targets: which releases the arguments of ``publish`` and ``preview`` mean."""
 
 from __future__ import annotations
 
@@ -6,21 +6,27 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from twine_stage.errors import UsageError, WrongState
+from twine_stage.manifest import Manifest
 from twine_stage.operations import selection
 from twine_stage.operations.add import add
+from twine_stage.operations.manifest_files import take_manifest
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.store import Store
 
 
 def to_publish(
-    store: Store, arguments: Sequence[str], *, reporter: Reporter
+    store: Store,
+    arguments: Sequence[str],
+    manifests: Sequence[Manifest] = (),
+    *,
+    reporter: Reporter,
 ) -> tuple[ReleaseId, ...]:
-    """The releases to publish; paths among the arguments are staged first.
+    """The releases to publish; paths among the arguments are staged, and manifests taken, first.
 
     Raises:
         UsageError: without arguments, two versions of a project could be meant.
-        WrongState: nothing is staged.
+        WrongState: nothing is staged; or something else than a manifest says.
     """
     paths = [argument for argument in arguments if selection.is_path(argument)]
     names = [argument for argument in arguments if argument not in paths]
@@ -29,12 +35,33 @@ def to_publish(
         added = add(store, paths, reporter=reporter)
         files = (*added.added, *added.replaced, *added.unchanged)
         found |= {ReleaseId.parse(file.release) for file in files}
+    for manifest in manifests:
+        take_manifest(store, manifest)
+        found.add(manifest.id)
     if names:
         found |= set(selection.releases(store, names, default=bool))
-    return _sorted(found) if arguments else _waiting(store)
+    return _sorted(found) if found else _waiting(store, command="publish")
 
 
-def _waiting(store: Store) -> tuple[ReleaseId, ...]:
+def to_preview(store: Store, name: str | None) -> ReleaseId:
+    """The one release to look at.
+
+    Raises:
+        UsageError: several could be meant.
+        WrongState: it is not staged, or nothing is.
+    """
+    if name is not None:
+        return selection.releases(store, [name], default=bool)[0]
+    found = _waiting(store, command="preview")
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} releases are staged: {', '.join(map(str, found))}",
+            hint=f"Name one of them: stage preview {found[-1]}",
+        )
+    return found[0]
+
+
+def _waiting(store: Store, *, command: str) -> tuple[ReleaseId, ...]:
     """Each project's only unpublished release; where all is published, its latest one."""
     found = []
     by_project = groupby(_sorted(store.releases()), key=lambda release: release.project)
@@ -44,7 +71,7 @@ def _waiting(store: Store) -> tuple[ReleaseId, ...]:
         if len(waiting) > 1:
             raise UsageError(
                 f"{len(waiting)} versions of {project} are staged: {', '.join(map(str, waiting))}",
-                hint=f"Name those to publish: stage publish {waiting[-1]}",
+                hint=f"Name what is meant: stage {command} {waiting[-1]}",
             )
         found += waiting or releases[-1:]
     if not found:

@@ -47,12 +47,10 @@ def verify(
     files = [call.folder / path for path in manifest or ()]
     frozen = manifests_of(call.find_store(), releases or [], files)
     meant = connecting.settings(call, index)
-    with call.reporter(progress) as reporter:
+    with (
+        call.reporter(progress) as reporter,
+        connecting.index(call, index, meant, reporter=reporter) as asked,
+    ):
         return operation(
-            frozen,
-            connecting.index(call, index, meant, reporter=reporter),
-            wait=wait,
-            deep=deep,
-            clock=SystemClock(),
-            reporter=reporter,
+            frozen, asked, wait=wait, deep=deep, clock=SystemClock(), reporter=reporter
         )

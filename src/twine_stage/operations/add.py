@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -10,16 +9,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from twine_stage.distributions import Distribution, Filename
+from twine_stage import attestations
+from twine_stage.distributions import Attestation, Distribution, Filename
 from twine_stage.errors import InvalidDistribution, StageError, WrongState
 from twine_stage.operations.selection import expand
+from twine_stage.operations.standing import way_out
 from twine_stage.operations.taking import Taken, merged, take, take_again, take_attestation
 from twine_stage.releases import ReleaseId, release_id
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
 
 _WORKERS = 4  # most of the time goes to waiting for the disk
-_ATTESTED = re.compile(r"(?P<name>.+\.(?:whl|tar\.gz|zip))\..+\.attestation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +93,7 @@ def _distinct(taken: Sequence[Taken]) -> list[Taken]:
     for one in taken:
         other = by_name.setdefault(one.name, one)
         if other.distribution.sha256 != one.distribution.sha256:
-            raise InvalidDistribution(
-                one.name,
-                f"expected one file of this name, found two that differ: {other.path}, {one.path}",
-                hint="Name only the one that is meant.",
-            )
+            raise _ambiguous(one.name, "one file of this name", other.path, one.path)
     return list(by_name.values())
 
 
@@ -107,29 +103,33 @@ def _attach(
     """Give each attestation to its distribution: of this call, or staged before."""
     by_name = {one.name: one for one in taken}
     record = cache(store.record)  # else each attestation would read its whole release
+    given: dict[tuple[str, str], tuple[Attestation, Path]] = {}
     for path in paths:
-        name = _attested(path)
+        name = attestations.subject_of(path.name)
         if name not in by_name and (staged := _staged(record, name)):
             by_name[name] = Taken(staged)
         if name not in by_name:
             reporter.warn(f"{path.name} is left out: {name} is not staged")
             continue
         one = by_name[name]
+        taking = take_attestation(store, path, one.distribution, reporter)
+        first, other = given.setdefault((name, taking.predicate_type), (taking, path))
+        if first != taking:
+            raise _ambiguous(path.name, "one attestation of each kind", other, path)
         by_name[name] = replace(
             one,
-            distribution=merged(one.distribution, take_attestation(store, path)),
+            distribution=merged(one.distribution, taking),
             attestations=(*one.attestations, path),
         )
     return list(by_name.values())
 
 
-def _attested(path: Path) -> str:
-    match = _ATTESTED.fullmatch(path.name)
-    if match is None:
-        raise InvalidDistribution(
-            path.name, "expected a name like spam-1.0-py3-none-any.whl.publish.attestation"
-        )
-    return match["name"]
+def _ambiguous(name: str, expected: str, *found: Path | None) -> InvalidDistribution:
+    return InvalidDistribution(
+        name,
+        f"expected {expected}, found two that differ: {', '.join(map(str, found))}",
+        hint="Name only the one that is meant.",
+    )
 
 
 def _staged(read: Callable[[ReleaseId], Record], name: str) -> Distribution | None:
@@ -190,7 +190,7 @@ def _refused(record: Record, name: str, problem: str) -> WrongState:
     if record.state != "frozen":
         hint = "A published file never changes: raise the version, or give a wheel a build tag."
     elif record.base == record.latest:
-        hint = f"Finish its publication first: stage publish {record.release}"
+        hint = way_out(record)
     else:
         hint = f"stage thaw {record.release} makes it a draft again."
     return WrongState(f"{name}: {problem}", hint=hint)

@@ -10,6 +10,7 @@ from twine_stage.distributions import Distribution, Filename, kind_of
 from twine_stage.errors import WrongState
 from twine_stage.operations.add import AddedFile, described
 from twine_stage.operations.selection import releases
+from twine_stage.operations.standing import way_out
 from twine_stage.releases import ReleaseId
 from twine_stage.store import Record, Store
 
@@ -72,6 +73,8 @@ def _single(record: Record, filename: Filename) -> Distribution:
         hint = (
             "A published file never changes; the whole release can be dropped, to free its content."
             if record.state == "published"
+            else way_out(record)
+            if record.latest and record.has_sent(record.latest)
             else f"Thaw it first: stage thaw {record.release}"
         )
         raise WrongState(f"{filename}: {record.release} is {record.state}", hint=hint)
@@ -84,7 +87,7 @@ def _judge(record: Record) -> None:
         if record.has_sent(manifest) and not record.is_published(manifest):
             raise WrongState(
                 f"{record.release} is half published: an index may have some of its files",
-                hint=f"Finish it: stage publish {record.release}",
+                hint=way_out(record),
             )
 
 

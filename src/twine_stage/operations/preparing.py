@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
 from twine_stage.distributions import Distribution, Filename
-from twine_stage.errors import AppendRefused, Conflict, Damaged, WrongState
-from twine_stage.indexes.base import Index
+from twine_stage.errors import AppendRefused, Damaged, WrongState
+from twine_stage.indexes.base import Capabilities, Index
 from twine_stage.journal import Progress
 from twine_stage.listings import ListedFile, Listing
 from twine_stage.manifest import Manifest, Source
 from twine_stage.operations.clock import Clock
 from twine_stage.operations.freeze import freeze_release
+from twine_stage.operations.standing import (
+    append_hint,
+    carried_names,
+    expect_approved,
+    foreign,
+    meant,
+    refuse_twins,
+)
 from twine_stage.operations.uploading import conflict
 from twine_stage.operations.verify import hashed
 from twine_stage.plan import Plan, plan
 from twine_stage.policy import Append, conflicts, stand
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
+from twine_stage.settings import Secret
 from twine_stage.store import Record, Store
 
 _PROPAGATION = timedelta(minutes=15)
@@ -32,16 +41,29 @@ class PublishOptions:
     """What a person asked of ``publish``.
 
     ``jobs`` is how many requests run side by side, None for the default; ``wait`` the seconds to
-    wait for the index to show all; ``appends`` the reasons why releases may be appended to.
+    wait for the index to show all; ``appends`` the reasons why releases may be appended to;
+    ``attestations`` whether to send them, None for where the index expects them.
+
+    ``hold`` leaves what was uploaded in its session, not public. ``approve`` is the release digest
+    that a held session must have to be published, with nothing added to it.
+    ``discard_unexpected`` removes from a session what was not frozen. ``smoke`` tries a release by
+    the preview of the index, or one of its own making, before it is public; it raises where that
+    fails. ``tell_preview`` takes
+    the URL of the preview of what is held, which is a secret.
     """
 
     jobs: int | None = None
     wait: float = 300.0
     dry_run: bool = False
     appends: Mapping[ReleaseId, str] = field(default_factory=dict)
-    attestations: bool = False
+    attestations: bool | None = None
     prompt_after: timedelta = timedelta(days=1)
     source: Source | None = None
+    hold: bool = False
+    approve: str | None = None
+    discard_unexpected: bool = False
+    smoke: Callable[[Manifest, Secret | None], None] | None = None
+    tell_preview: Callable[[ReleaseId, Secret], None] | None = None
 
 
 class Prompts(Protocol):
@@ -58,11 +80,30 @@ class Prompts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A publication that can begin: what is frozen, what the index shows, what is to be sent."""
+    """A publication that can begin: what is frozen, and what the index is proven to have of it.
+
+    ``proven`` are the names that need not be sent, shown or accepted a moment ago; ``progress`` is
+    what our own journal of this very manifest proves of this very index.
+    """
 
     manifest: Manifest
     listing: Listing
-    plan: Plan
+    progress: Progress | None
+    proven: frozenset[str]
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The names that the index does not show yet."""
+        return self._names - self.listing.by_name.keys()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the index has all of it, so that nothing is left to be sent or made public."""
+        return self._names <= self.proven
+
+    @property
+    def _names(self) -> frozenset[str]:
+        return frozenset(dist.filename.text for dist in self.manifest.release.distributions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +124,12 @@ class Preparing:
             Conflict: the index serves other content under a name of ours.
             AppendRefused: the release is public, and nobody asked to append to it.
             ChecksFailed: the release cannot be frozen.
-            Damaged: the stage lost content that is to be sent.
+            Refused: another release digest was approved.
             WrongState: the release takes over files that the index does not show; or nothing of
                 it is staged.
         """
         record = self.store.record(release)
-        own = _own(record)
+        own = meant(record)
         if not own:  # dropped by another command since it was chosen
             raise WrongState(f"nothing of {release} is staged", hint="stage add FILE stages it.")
         listing = hashed(self.index.listing(release), self.index, self.reporter)
@@ -97,18 +138,34 @@ class Preparing:
         self._require_carried(record, listing)
         reason = self._reason(record, own, listing)
         if reason is not None:
-            _refuse_twins(own, _others(own, listing))
+            refuse_twins(own, foreign(own, listing))
         manifest = self._freeze(record, own, listing, reason)
-        proven = self._proven(manifest, record, listing)
+        expect_approved(manifest, self.options.approve)
+        progress = self._progress(record, manifest)
+        return Prepared(
+            manifest=manifest,
+            listing=listing,
+            progress=progress,
+            proven=self._proven(progress, listing),
+        )
+
+    def planned(
+        self, prepared: Prepared, capabilities: Capabilities, *, has: frozenset[str] = frozenset()
+    ) -> Plan:
+        """What to send to an index that can do so much, and has some names in a session.
+
+        Raises:
+            Damaged: the stage lost content that is to be sent.
+        """
         planned = plan(
-            manifest.release.distributions,
-            proven=proven,
-            shows_each_file=self.index.capabilities.shows_each_file,
+            prepared.manifest.release.distributions,
+            proven=prepared.proven | has,
+            shows_each_file=capabilities.shows_each_file,
         )
         for wave in planned.waves:
             for distribution in wave.distributions:
                 self._require(distribution)
-        return Prepared(manifest=manifest, listing=listing, plan=planned)
+        return planned
 
     def _reason(self, record: Record, own: Sequence[Distribution], listing: Listing) -> str | None:
         """Why files are appended; None where none are."""
@@ -121,7 +178,7 @@ class Preparing:
             prompt_after=self.options.prompt_after,
             extends=extends,
         )
-        others = _others(own, listing)
+        others = foreign(own, listing)
         reason = self.options.appends.get(record.release)
         if reason is None and isinstance(standing, Append):
             reason = self._ask(standing)
@@ -133,7 +190,7 @@ class Preparing:
     def _ask(self, append: Append) -> str:
         reason = self.prompts.append_reason(append, self.index.url) if self.prompts else None
         if reason is None:
-            raise AppendRefused(append.sentence, hint=_append_hint(append.release))
+            raise AppendRefused(append.sentence, hint=append_hint(append.release))
         return reason
 
     def _has_journal(self, record: Record) -> bool:
@@ -156,8 +213,8 @@ class Preparing:
     ) -> Manifest:
         if record.draft is None and record.latest is not None and reason is None:
             return record.latest
-        taken_over = _taken_over(record)
-        others = _others(own, listing) if reason is not None else ()
+        taken_over = carried_names(record)
+        others = foreign(own, listing) if reason is not None else ()
         return freeze_release(
             self.store,
             record,
@@ -182,16 +239,15 @@ class Preparing:
             requires_python=file.requires_python,
         )
 
-    def _proven(self, manifest: Manifest, record: Record, listing: Listing) -> frozenset[str]:
+    def _proven(self, progress: Progress | None, listing: Listing) -> frozenset[str]:
         """The names that need not be sent: the index shows them, or our journal says so.
 
-        The journal counts while the index may still be about to show what it accepted. What it
-        showed before and shows no more, or has not shown for long, it has lost: then the same
-        content is sent again, as it is to an index that shows nothing before all is there.
+        Where a file is public once it is accepted, the journal counts while the index may still be
+        about to show it. What it showed before and shows no more, or has not shown for long, it has
+        lost: then the same content is sent again.
         """
         shown = frozenset(file.filename for file in listing.files)
-        progress = self._progress(record, manifest)
-        if progress is None or not self.index.capabilities.shows_each_file:
+        if progress is None or progress.session or not progress.is_public_when_accepted:
             return shown
         last = progress.last_accepted
         is_lost = last is None or self.clock.now() - last > _PROPAGATION
@@ -199,7 +255,7 @@ class Preparing:
 
     def _require_carried(self, record: Record, listing: Listing) -> None:
         """What was taken over from an index cannot be sent, neither there nor to another."""
-        lost = sorted(_taken_over(record) - listing.by_name.keys())
+        lost = sorted(carried_names(record) - listing.by_name.keys())
         if lost:
             raise WrongState(
                 f"{record.release} takes over files that {self.index.url} does not show: "
@@ -216,39 +272,3 @@ class Preparing:
                 "its content is not in the stage",
                 hint="Stage the same file again: stage add FILE",
             )
-
-
-def _own(record: Record) -> tuple[Distribution, ...]:
-    """What is meant to be public: the draft, upon what was published before."""
-    files = {dist.filename.text: dist for dist in record.current.distributions}
-    if record.base is not None:
-        files = {dist.filename.text: dist for dist in record.base.release.distributions} | files
-    return tuple(files[name] for name in sorted(files))
-
-
-def _others(own: Sequence[Distribution], listing: Listing) -> tuple[ListedFile, ...]:
-    names = {dist.filename.text for dist in own}
-    return tuple(file for file in listing.files if file.filename not in names)
-
-
-def _taken_over(record: Record) -> frozenset[str]:
-    """The names of the files that only an index has."""
-    manifest = record.base if record.draft is not None else record.latest
-    return manifest.carried if manifest else frozenset()
-
-
-def _refuse_twins(own: Sequence[Distribution], others: Sequence[ListedFile]) -> None:
-    """The same bytes under two names would be one file too many; no manifest can say it."""
-    names: dict[str | None, str] = {dist.sha256: dist.filename.text for dist in own}
-    for file in others:
-        name = names.setdefault(file.sha256, file.filename)
-        if name != file.filename:
-            raise Conflict(
-                f"{name}: the index serves the same bytes as {file.filename}",
-                hint="If it is staged, drop it: it is public already, under the other name. Else "
-                "one of the two has to go from the index.",
-            )
-
-
-def _append_hint(release: ReleaseId) -> str:
-    return f'To append on purpose: --append {release} --reason "…"'

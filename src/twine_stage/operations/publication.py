@@ -3,52 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from twine_stage import journal
-from twine_stage.comparison import Comparison, compare
 from twine_stage.distributions import Distribution
-from twine_stage.errors import Differs, NotYetVisible
-from twine_stage.indexes.base import Index, Session, Upload
+from twine_stage.errors import Refused, SmokeFailed
+from twine_stage.indexes.base import Capabilities, Index, Session, SessionState, Upload
 from twine_stage.listings import Listing
 from twine_stage.operations.clock import Clock
-from twine_stage.operations.preparing import Prepared, PublishOptions
-from twine_stage.operations.uploading import Uploading, conflict
-from twine_stage.operations.verify import hashed, settle
-from twine_stage.receipts import receipt
+from twine_stage.operations.preparing import Prepared, Preparing, PublishOptions
+from twine_stage.operations.proving import Proving
+from twine_stage.operations.published import (
+    PublishedFile,
+    PublishedRelease,
+    held_session,
+    published_file,
+)
+from twine_stage.operations.uploading import Uploading
+from twine_stage.operations.verify import hashed
+from twine_stage.plan import Plan
 from twine_stage.reporting import Reporter
+from twine_stage.settings import Secret
 from twine_stage.store import Journal, Store
 
 JOBS = 4
 """PyPI's server deadlocks now and then when more upload to one release; see the how-to."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedFile:
-    """What became of one file: ``uploaded``, ``present``, ``pending`` or ``refused``."""
-
-    filename: str
-    outcome: str
-    attempts: int
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedRelease:
-    """What became of a release: ``published``, ``present`` or ``incomplete``; ``url`` is where.
-
-    ``digest`` is the release digest; ``exposure_seconds`` the time from the first file becoming
-    visible to the last, over all runs; 0 where the release becomes public as a whole.
-    """
-
-    release: str
-    index: str
-    url: str
-    api: str
-    outcome: str
-    digest: str
-    exposure_seconds: float
-    files: tuple[PublishedFile, ...]
 
 
 @dataclass(slots=True)
@@ -63,50 +43,161 @@ class Publication:
     reporter: Reporter
     events: list[journal.Event] = field(default_factory=list)
     messages: dict[str, str] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
+    session: Session | None = None
+    held: SessionState | None = None
     outcome: str = field(init=False)
+    _api: str = field(init=False)
     _journal: Journal = field(init=False)
 
     def __post_init__(self) -> None:
         self._journal = self.store.journal(self.prepared.manifest, self.index.id)
         self.outcome = "incomplete" if self._is_to_show else "present"
+        progress = self.prepared.progress
+        self._api = progress.opened.api if progress else self.index.api
 
     @property
     def _is_to_show(self) -> bool:
         """Whether the index did not show all of the release before this run."""
-        shown = self.prepared.listing.by_name
-        release = self.prepared.manifest.release
-        return any(dist.filename.text not in shown for dist in release.distributions)
+        return bool(self.prepared.missing)
 
-    def execute(self) -> None:
-        """Do all that is still to be done.
+    def rehearse(self, preparing: Preparing) -> None:
+        """Plan only, with what the index says without a write."""
+        if self.prepared.is_complete:
+            self.plan = Plan(present=self.prepared.manifest.release.distributions)
+            return
+        self._api, capabilities = self.index.rehearse()
+        self._expect_to_hold(capabilities)
+        self.plan = preparing.planned(self.prepared, capabilities)
+
+    def open(self, preparing: Preparing, sessions: ExitStack) -> None:
+        """Begin: with a session of the index, unless nothing is left to be made public.
+
+        Raises:
+            StageError: the index refused or did not answer, or it cannot do what was asked for.
+        """
+        if self.prepared.is_complete:
+            self.plan = Plan(present=self.prepared.manifest.release.distributions)
+            self._begin()
+            return
+        sessions.callback(self._note_end)
+        manifest, progress = self.prepared.manifest, self.prepared.progress
+        session = sessions.enter_context(
+            self.index.session(manifest, progress=progress, missing=self.prepared.missing)
+        )
+        self.session, self._api = session, session.api
+        self._expect_to_hold(session.capabilities)
+        self._begin()
+        if session.url and (progress is None or progress.session != session.url):
+            self._record(journal.SessionOpened(at=self.clock.now(), session=session.url))
+        self._expect_held(session)
+        self.plan = preparing.planned(self.prepared, session.capabilities, has=session.has)
+
+    @property
+    def shows_each_file(self) -> bool:
+        """Whether what is sent is public at once."""
+        return self.session is not None and self.session.capabilities.shows_each_file
+
+    @property
+    def is_to_be_asked_for(self) -> bool:
+        """Whether this run makes something public for good."""
+        if self.session is None or self.options.hold or self.options.approve:
+            return False
+        return self.session.capabilities.is_permanent
+
+    def fill(self) -> None:
+        """Send what is still to be sent; and try it, where that was asked for.
 
         Raises:
             StageError: the run stopped early; ``report`` tells how far it came.
         """
-        self._begin()
-        if self.prepared.plan.waves:
-            with self.index.session(self.prepared.manifest) as session:
-                self._upload(session)
-                session.publish()
+        if self.session is None:
+            return
+        preview = self.session.preview
+        if preview is None:
+            self._smoke(preview)
+        if self.plan.waves:
+            self._upload(self.session)
+        if preview is not None:
+            self._smoke(preview)
+
+    def complete(self) -> None:
+        """Make public what was sent, or hold it; raises as ``fill`` does."""
+        discard = self.options.discard_unexpected
+        if self.options.hold and self.session:
+            self.held = self.session.hold(discard=discard)
+            self._record(journal.Held(at=self.clock.now()))
+            self.outcome = "held"
+            self._tell_preview(self.held)
+            return
+        if self.session:
+            self.session.publish(discard=discard)
         self._record(journal.Published(at=self.clock.now()))
         self.outcome = "published" if self._is_to_show else "present"
-        self._prove()
 
     def report(self) -> PublishedRelease:
         """What became of the release in this run."""
         release = self.prepared.manifest.release
         progress = journal.replay(self._journal.events())
-        shows_each_file = self.index.capabilities.shows_each_file
+        is_exposed = progress is not None and progress.is_public_when_accepted
         return PublishedRelease(
             release=str(release.id),
             index=self.index.id,
             url=self.index.url,
-            api=self.index.api,
+            api=self._api,
             outcome=self.outcome,
             digest=release.digest,
-            exposure_seconds=progress.exposure_seconds if progress and shows_each_file else 0.0,
-            files=tuple(self._file(dist) for dist in release.distributions),
+            exposure_seconds=progress.exposure_seconds if progress and is_exposed else 0.0,
+            files=tuple(self._told(dist.filename.text) for dist in release.distributions),
+            session=held_session(self.held) if self.held else None,
         )
+
+    def _told(self, name: str) -> PublishedFile:
+        has = self.prepared.proven.union(dist.filename.text for dist in self.plan.present)
+        said = self.messages.get(name, "")
+        return published_file(name, self.events, is_there=name in has, message=said)
+
+    def _smoke(self, preview: Secret | None) -> None:
+        if self.options.smoke is None:
+            return
+        try:
+            self.options.smoke(self.prepared.manifest, preview)
+        except SmokeFailed as error:
+            progress = self.prepared.progress
+            if progress and progress.is_held:
+                release = self.prepared.manifest.id
+                error.hint = f"It is held still: stage cancel {release} discards it."
+            raise
+
+    def _tell_preview(self, state: SessionState) -> None:
+        if state.preview and self.options.tell_preview:
+            self.options.tell_preview(self.prepared.manifest.id, state.preview)
+
+    def _expect_to_hold(self, capabilities: Capabilities) -> None:
+        if (self.options.hold or self.options.approve) and not capabilities.can_hold:
+            why = "what is uploaded is public" if capabilities.shows_each_file else "nothing waits"
+            raise Refused(
+                f"{self.index.url} cannot hold a release: by the {self._api} API {why}; "
+                "nothing was sent",
+                hint="stage preview shows a release before it is public; --smoke tries it.",
+            )
+
+    def _expect_held(self, session: Session) -> None:
+        """What is approved is there already, all of it: an approval uploads nothing."""
+        files = self.prepared.manifest.release.distributions
+        has = self.prepared.proven | session.has
+        unproven = [dist.filename.text for dist in files if dist.filename.text not in has]
+        if self.options.approve and unproven:
+            raise Refused(
+                f"{self.prepared.manifest.id} cannot be approved: no held session is proven to "
+                f"have {', '.join(unproven)}",
+                hint="stage publish --hold uploads them, and holds the release.",
+            )
+
+    def _note_end(self) -> None:
+        """Write down that the session was discarded, as it is when an error ends the run."""
+        if self.session and self.session.is_canceled:
+            self._record(journal.Canceled(at=self.clock.now()))
 
     def _record(self, event: journal.Event) -> None:
         self._journal.append(event)
@@ -115,7 +206,8 @@ class Publication:
     def _begin(self) -> None:
         manifest = self.prepared.manifest
         known = journal.replay(self._journal.events())
-        if known is None or not known.is_of(manifest.digest, self.index.url):
+        is_ours = known is not None and known.is_of(manifest.digest, self.index.url)
+        if known is None or not is_ours or (self.session and known.opened.api != self._api):
             known = None
             self._record(
                 journal.Opened(
@@ -124,7 +216,7 @@ class Publication:
                     manifest=manifest.digest,
                     index=self.index.id,
                     url=self.index.url,
-                    api=self.index.api,
+                    api=self._api,
                 )
             )
         for dist in manifest.release.distributions:
@@ -136,7 +228,6 @@ class Publication:
                 )
 
     def _upload(self, session: Session) -> None:
-        plan = self.prepared.plan
         uploading = Uploading(
             session=session,
             look=self._look,
@@ -145,10 +236,10 @@ class Publication:
             clock=self.clock,
             reporter=self.reporter,
         )
-        files = [dist for wave in plan.waves for dist in wave.distributions]
+        files = self.plan.sending
         self._tell_of_attestations(files)
         try:
-            uploading.run(plan, {dist.filename.text: self._to_upload(dist) for dist in files})
+            uploading.run(self.plan, {dist.filename.text: self._to_upload(dist) for dist in files})
         finally:
             self.messages = uploading.messages
         if uploading.error:
@@ -156,11 +247,16 @@ class Publication:
 
     @property
     def _sends_attestations(self) -> bool:
-        return self.options.attestations and self.index.capabilities.takes_attestations
+        assert self.session  # noqa: S101 - only a session sends
+        capabilities = self.session.capabilities
+        is_wanted = self.options.attestations
+        if is_wanted is None:
+            is_wanted = capabilities.expects_attestations
+        return is_wanted and capabilities.takes_attestations
 
     def _tell_of_attestations(self, files: Iterable[Distribution]) -> None:
         count = sum(len(dist.attestations) for dist in files)
-        if not count or self._sends_attestations:
+        if not count or self._sends_attestations or self.options.attestations is False:
             return
         if self.options.attestations:
             self.reporter.warn(f"{count} attestations stay behind: {self.index.url} takes none")
@@ -178,6 +274,9 @@ class Publication:
         )
 
     def _look(self, filename: str) -> str | None:
+        in_session = self.session.look(filename) if self.session else None
+        if in_session:
+            return in_session
         listing = self.index.listing(self.prepared.manifest.id)
         shown = listing.by_name.get(filename)
         if shown is None:
@@ -185,79 +284,17 @@ class Publication:
         one = Listing(release=listing.release, files=(shown,))
         return hashed(one, self.index, self.reporter).files[0].sha256
 
-    def _prove(self) -> None:
-        """Wait until the index shows all, and keep what it showed."""
-        manifest = self.prepared.manifest
-        listing, comparison = self._settled()
-        for name in comparison.different:
-            dist = next(one for one in manifest.release.distributions if str(one.filename) == name)
-            raise conflict(name, dist.sha256, listing.by_name[name].sha256 or "none")
-        if comparison.missing:
-            names = ", ".join(comparison.missing)
-            raise NotYetVisible(
-                f"{manifest.id} is published, but {self.index.url} does not show yet: {names}",
-                hint="Look again later, with the same options for the index: "
-                f"stage verify {manifest.id} --wait 600",
-            )
-        self._keep(listing)
-        if comparison.yanked:
-            names = ", ".join(comparison.yanked)
-            self.reporter.warn(f"{self.index.url} shows as yanked: {names}")
-        surprising = set(comparison.unexpected) - self.prepared.listing.by_name.keys()
-        if surprising:
-            raise Differs(
-                f"{manifest.id}: the index shows files that were not frozen: "
-                f"{', '.join(sorted(surprising))}",
-                hint="Find out who uploaded them; stage verify tells whether they are still there.",
-            )
-
-    def _settled(self) -> tuple[Listing, Comparison]:
-        """What the index shows in the end; where it showed all before, it is not asked again."""
-        manifest, listing = self.prepared.manifest, self.prepared.listing
-        if not self._is_to_show:
-            return listing, compare(manifest, listing)
-        return settle(
-            manifest,
-            self.index,
+    def prove(self) -> None:
+        """See that the index shows it all, unless it is held; raises as ``fill`` does."""
+        if self.outcome == "held":
+            return
+        attested = self.session is not None and self._sends_attestations
+        Proving(
+            store=self.store,
+            index=self.index,
+            prepared=self.prepared,
             wait=self.options.wait,
             clock=self.clock,
             reporter=self.reporter,
-        )
-
-    def _keep(self, listing: Listing) -> None:
-        manifest, now = self.prepared.manifest, self.clock.now()
-        self._record(journal.Verified(at=now))
-        self.store.write_receipt(
-            manifest,
-            self.index.id,
-            receipt(
-                listing,
-                index=self.index.id,
-                url=self.index.url,
-                manifest=manifest.digest,
-                at=now.isoformat(),
-            ),
-        )
-
-    def _file(self, distribution: Distribution) -> PublishedFile:
-        name = distribution.filename.text
-        mine = [event for event in self.events if getattr(event, "filename", None) == name]
-        return PublishedFile(
-            filename=name,
-            outcome=self._outcome(name, mine),
-            attempts=sum(isinstance(event, journal.Sending) for event in mine),
-            message=self.messages.get(name, ""),
-        )
-
-    def _outcome(self, name: str, mine: list[journal.Event]) -> str:
-        if any(isinstance(event, journal.Uploaded) for event in mine):
-            return "uploaded"
-        if any(isinstance(event, journal.UploadRefused) for event in mine):
-            return "refused"
-        is_planned = any(
-            dist.filename.text == name
-            for wave in self.prepared.plan.waves
-            for dist in wave.distributions
-        )
-        is_found = any(isinstance(event, journal.Present) for event in mine)
-        return "present" if is_found or not is_planned else "pending"
+            record=self._record,
+        ).prove(is_attested=attested)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from twine_stage.errors import NotYetVisible, Refused, StageError
 from twine_stage.indexes.base import Index
 from twine_stage.operations.clock import Clock
-from twine_stage.operations.preparing import Prepared, Preparing, Prompts, PublishOptions
-from twine_stage.operations.publication import Publication, PublishedRelease
+from twine_stage.operations.preparing import Preparing, Prompts, PublishOptions
+from twine_stage.operations.publication import Publication
+from twine_stage.operations.published import PublishedRelease
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.store import Store
@@ -41,9 +42,10 @@ def publish(
 ) -> PublishReport:
     """Publish releases to an index, or continue where an earlier run was stopped.
 
-    Everything that can be known is asked for all releases before the first byte is sent; then one
-    release is finished before the next begins; one that is public, but not shown within the waiting
-    time, counts as finished, and is told at the end.
+    Everything that can be known is asked for all releases before the first byte is sent. Where an
+    index keeps sessions, all are filled first, and then each is published; where files are public
+    one by one, a release is finished before the next begins. One that is public, but not shown
+    within the waiting time, counts as finished, and is told at the end.
 
     Raises:
         StageError: with a ``PublishReport`` in ``report`` where sending had begun.
@@ -53,47 +55,77 @@ def publish(
         for release in releases:
             locks.enter_context(store.lock(release, command="publish"))
         prepared = [preparing.prepare(release) for release in releases]
-        if any(one.plan.waves for one in prepared):
-            index.authorize()
-        for one in prepared:
-            reporter.planned(one.manifest.id, index.url, one.plan)
         publications = [
             Publication(store, index, one, options, clock, reporter) for one in prepared
         ]
-        if not options.dry_run:
-            _confirm(index, prepared, prompts)
-            _execute(publications)
+        if any(not one.is_complete for one in prepared):
+            index.authorize()
+        run = _rehearse if options.dry_run else _run
+        run(publications, preparing)
         return PublishReport(_reports(publications), options.dry_run)
 
 
-def _confirm(index: Index, prepared: Iterable[Prepared], prompts: Prompts | None) -> None:
-    if prompts is None or not index.capabilities.is_permanent:
-        return
-    for one in prepared:
-        if one.plan.waves and not prompts.confirm_publish(one.manifest.id, index.url, one.plan):
-            raise Refused(
-                f"{one.manifest.id} was not published: the question was answered with no",
-                hint="-y answers it with yes.",
-            )
+def _rehearse(publications: Sequence[Publication], preparing: Preparing) -> None:
+    for one in publications:
+        one.rehearse(preparing)
+        _tell_plan(one)
 
 
-def _execute(publications: Sequence[Publication]) -> None:
+def _run(publications: Sequence[Publication], preparing: Preparing) -> None:
     try:
-        unseen = [error for publication in publications if (error := _unseen(publication))]
+        with ExitStack() as sessions:
+            for one in publications:
+                one.open(preparing, sessions)
+                _tell_plan(one)
+            _confirm(publications, preparing.prompts)
+            unseen = [error for group in _groups(publications) for error in _publish(group)]
         if unseen:
             raise NotYetVisible("; ".join(one.message for one in unseen), hint=unseen[0].hint)
     except StageError as error:
-        error.report = PublishReport(_reports(publications))
+        if any(one.events for one in publications):
+            error.report = PublishReport(_reports(publications))
         raise
 
 
+def _groups(publications: Sequence[Publication]) -> Sequence[Sequence[Publication]]:
+    """The releases that become public together: all, unless files are public one by one."""
+    if any(one.shows_each_file for one in publications):
+        return [[one] for one in publications]
+    return [publications]
+
+
+def _publish(group: Sequence[Publication]) -> list[NotYetVisible]:
+    """Fill all, then make each public; those that the index does not show yet hold up no other."""
+    for one in group:
+        one.fill()
+    for one in group:
+        one.complete()
+    return [error for one in group if (error := _unseen(one))]
+
+
 def _unseen(publication: Publication) -> NotYetVisible | None:
-    """Publish a release; that the index does not show it yet holds up no other, and is returned."""
     try:
-        publication.execute()
+        publication.prove()
     except NotYetVisible as error:
         return error
     return None
+
+
+def _tell_plan(publication: Publication) -> None:
+    manifest = publication.prepared.manifest
+    publication.reporter.planned(manifest.id, publication.index.url, publication.plan)
+
+
+def _confirm(publications: Iterable[Publication], prompts: Prompts | None) -> None:
+    if prompts is None:
+        return
+    for one in publications:
+        release = one.prepared.manifest.id
+        if one.is_to_be_asked_for and not prompts.confirm_publish(release, one.index.url, one.plan):
+            raise Refused(
+                f"{release} was not published: the question was answered with no",
+                hint="-y answers it with yes.",
+            )
 
 
 def _reports(publications: Iterable[Publication]) -> tuple[PublishedRelease, ...]:

@@ -78,6 +78,26 @@ def releases(
     return tuple(dict.fromkeys(_named(name, staged) for name in names))
 
 
+def anywhere(store: Store | None, names: Sequence[str]) -> tuple[ReleaseId, ...]:
+    """The releases that names mean, staged or not.
+
+    Args:
+        store: the stage, if there is one.
+        names: each ``NAME==VERSION``, or ``NAME`` where only one version is staged.
+
+    Raises:
+        UsageError: a name is no release, or fits several.
+        WrongState: a bare name is not staged.
+    """
+    staged = store.releases() if store else ()
+    return tuple(
+        dict.fromkeys(
+            _named(name, staged) if staged and "==" not in name else ReleaseId.parse(name)
+            for name in names
+        )
+    )
+
+
 def _files(argument: str) -> Iterable[Path]:
     path = Path(argument)
     if path.is_dir():

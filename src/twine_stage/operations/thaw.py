@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from twine_stage.errors import WrongState
 from twine_stage.operations.selection import releases
+from twine_stage.operations.standing import way_out
 from twine_stage.releases import ReleaseId
 from twine_stage.store import Record, Store
 
@@ -54,7 +55,7 @@ def _thaw(store: Store, release: ReleaseId) -> ThawedRelease:
         if record.has_sent(manifest):
             raise WrongState(
                 f"{release}: an index may have received files of it, so it stays frozen",
-                hint=f"stage publish {release} finishes it.",
+                hint=way_out(record),
             )
         base = {dist.filename for dist in record.base.release.distributions} if record.base else ()
         mine = [

@@ -7,21 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twine_stage.comparison import Comparison, compare
-from twine_stage.errors import Damaged, UsageError, WrongState
+from twine_stage.errors import WrongState
 from twine_stage.indexes.base import Index
 from twine_stage.listings import ListedFile, Listing
 from twine_stage.manifest import Manifest
 from twine_stage.operations import selection
 from twine_stage.operations.clock import Clock
 from twine_stage.operations.downloading import Downloading
+from twine_stage.operations.manifest_files import read_manifest
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
 
 _LONGEST_PAUSE = 30.0
 """Seconds between two looks at an index that does not show all yet."""
-
-_LARGEST_MANIFEST = 64 << 20
-"""Bytes; a manifest of a hundred thousand files is half as large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +118,7 @@ def manifests_of(
         Damaged: it is not a manifest.
         WrongState: a release is not frozen; or nothing is; or there is no stage.
     """
-    read = tuple(_read(path) for path in files)
+    read = tuple(read_manifest(path) for path in files)
     if files and not names:
         return read
     if store is None:
@@ -204,22 +202,6 @@ def _verified(manifest: Manifest, index: Index, comparison: Comparison) -> Verif
         different=comparison.different,
         yanked=comparison.yanked,
     )
-
-
-def _read(path: Path) -> Manifest:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_MANIFEST + 1)
-    except OSError as error:
-        raise UsageError(
-            f"expected a manifest at {path}, found: {error.strerror}",
-            hint="stage freeze --output DIR writes one there.",
-        ) from error
-    if len(content) > _LARGEST_MANIFEST:
-        raise Damaged(
-            str(path), f"expected a manifest, found more than {_LARGEST_MANIFEST >> 20} MiB"
-        )
-    return Manifest.loads(content, name=str(path))
 
 
 def _latest(record: Record) -> Manifest:

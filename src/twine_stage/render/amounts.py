@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 _UNITS = ("kB", "MB", "GB", "TB")
 _THOUSAND = 1000
@@ -43,3 +43,8 @@ def age(span: timedelta) -> str:
         if total >= unit:
             return count(total // unit, noun)
     return count(total, "second")
+
+
+def moment(time: datetime | None) -> str:
+    """A moment, to the minute: ``2026-01-31 12:00 UTC``."""
+    return "not told" if time is None else f"{time.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"

@@ -35,6 +35,11 @@ def warning(message: str) -> str:
     return _annotation("warning", message, "stage")
 
 
+def mask(secret: str) -> str:
+    """What has a text masked in all that the log of the run shows from now on."""
+    return f"::add-mask::{_escape(secret)}"
+
+
 def summary(command: str, report: object, error: StageError | None) -> str:
     """What the page of the run shows of this step; empty for commands that need none."""
     if command not in _SUMMARIZED:

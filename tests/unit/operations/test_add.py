@@ -13,7 +13,7 @@ import pytest
 
 from fakes import Remembering
 from journaling import published, sent
-from samples import attestation, content_of, metadata, sdist, wheel, zipped
+from samples import PUBLISH, SLSA, attestation, content_of, metadata, sdist, wheel, zipped
 from staging import FILENAMES, SDIST, SPAM, WHEEL
 from twine_stage.digests import sha256
 from twine_stage.errors import Damaged, InvalidDistribution, LocalError, UsageError, WrongState
@@ -263,20 +263,45 @@ def attested(adder: Adder, name: str = WHEEL) -> list[str]:
         one for one in adder.store.record(SPAM).current.distributions if one.filename.text == name
     ]
     assert all(map(adder.store.has, found.contents))
-    return [one.predicate_type.rpartition("/")[0][-7:] for one in found.attestations]
+    return [one.predicate_type for one in found.attestations]
 
 
 def test_an_attestation_is_attached_to_its_file(adder: Adder) -> None:
     """In the same call, or later; each predicate once."""
     one = adder.write(f"{WHEEL}.publish.attestation", attestation())
-    slsa = attestation("https://example.org/slsa-v1/v1")
-    two = adder.write(f"{WHEEL}.slsa.attestation", slsa)
+    two = adder.write(f"{WHEEL}.slsa.attestation", attestation(SLSA))
     adder(adder.write(WHEEL), one)
-    assert attested(adder) == ["publish"]
+    assert attested(adder) == [PUBLISH]
     assert names(adder(two).unchanged) == [WHEEL]
-    assert attested(adder) == ["publish", "slsa-v1"]
-    adder(adder.write(f"{WHEEL}.publish.attestation", attestation() + b" "), adder.write(WHEEL))
-    assert attested(adder) == ["publish", "slsa-v1"]
+    assert attested(adder) == [PUBLISH, SLSA]
+    other = attestation() + b" "
+    adder(adder.write(f"{WHEEL}.publish.attestation", other), adder.write(WHEEL))
+    assert attested(adder) == [PUBLISH, SLSA]
+    [staged] = adder.store.record(SPAM).current.distributions
+    assert staged.attestations[0].sha256 == sha256(other)
+
+
+@pytest.mark.parametrize("is_staged", [False, True])
+def test_an_attestation_of_other_bytes_is_refused(adder: Adder, *, is_staged: bool) -> None:
+    """With the file that it came with; the hint says what to do."""
+    path = adder.write(WHEEL)
+    if is_staged:
+        adder(path)
+    stale = attestation(content=wheel(members={"x": b""}))
+    error = adder.fails(path, adder.write(f"{WHEEL}.publish.attestation", stale))
+    assert isinstance(error, InvalidDistribution)
+    assert "expected a statement about SHA-256" in error.message
+    assert "Attest the file once more" in error.hint
+
+
+def test_two_attestations_of_one_kind_are_refused(adder: Adder) -> None:
+    """Nobody can tell which is meant, unless they are the same."""
+    path, one = adder.write(WHEEL), adder.write(f"{WHEEL}.a.attestation", attestation())
+    two = adder.write(f"{WHEEL}.b.attestation", attestation() + b" ")
+    error = adder.fails(path, one, two)
+    assert f"found two that differ: {one}, {two}" in error.message
+    adder(path, one, adder.write(f"{WHEEL}.b.attestation", attestation()))
+    assert attested(adder) == [PUBLISH]
 
 
 def test_other_bytes_lose_their_attestations(adder: Adder) -> None:
@@ -288,7 +313,7 @@ def test_other_bytes_lose_their_attestations(adder: Adder) -> None:
 
 def test_an_attestation_without_its_file_is_left_out(adder: Adder) -> None:
     """And a warning says so."""
-    report = adder(adder.write(f"{SDIST}.publish.attestation", attestation()), adder.write(WHEEL))
+    report = adder(adder.write(f"{SDIST}.publish.attestation", b""), adder.write(WHEEL))
     assert names(report.added) == [WHEEL]
     assert adder.reporter.warnings == [
         f"{SDIST}.publish.attestation is left out: {SDIST} is not staged"
@@ -545,7 +570,7 @@ def test_content_that_was_swept_meanwhile_is_put_again(adder: Adder) -> None:
     late = adder.write("spam-1.0.zip.publish.attestation", attestation())
     adder.reporter = Sweeping(adder.store, lambda: None)
     adder(*paths, late)
-    assert attested(adder) == ["publish"]
+    assert attested(adder) == [PUBLISH]
 
 
 def test_a_file_that_is_another_one_by_then_is_refused(adder: Adder) -> None:
@@ -565,7 +590,7 @@ def test_an_attestation_of_content_that_was_lost_is_refused(adder: Adder) -> Non
         lost.unlink()
     assert "is gone" in adder.fails(note).message
     adder(path, note)
-    assert attested(adder) == ["publish"]
+    assert attested(adder) == [PUBLISH]
 
 
 # A stage that is damaged

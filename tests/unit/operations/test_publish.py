@@ -34,8 +34,8 @@ from twine_stage.manifest import Source
 from twine_stage.operations.add import add
 from twine_stage.operations.freeze import freeze
 from twine_stage.operations.preparing import PublishOptions
-from twine_stage.operations.publication import PublishedRelease
 from twine_stage.operations.publish import PublishReport, publish
+from twine_stage.operations.published import PublishedRelease
 from twine_stage.plan import Plan
 from twine_stage.policy import Append
 from twine_stage.releases import ReleaseId
@@ -580,6 +580,64 @@ def test_attestations_that_an_index_cannot_take_are_told(
     publisher(attestations=True)
     assert publisher.index.attestations == dict.fromkeys(FILENAMES, 0)
     assert "stay behind" in publisher.reporter.warnings[0]
+
+
+def test_attestations_that_are_not_wanted_are_not_told_of(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    """Whoever says no knows that they stay behind."""
+    attest(publisher, tmp_path)
+    publisher(attestations=False)
+    assert publisher.index.attestations == dict.fromkeys(FILENAMES, 0)
+    assert not any("attestations" in said for said in publisher.reporter.notes)
+    assert publisher.reporter.warnings == []
+
+
+def test_attestations_are_looked_for_after_publication(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    """An index that shows nothing of them is named, with the file; the release stands."""
+    attest(publisher, tmp_path)
+    publisher.index.shows_provenance = False
+    done = publisher(attestations=True)
+    assert done.outcome == "published"
+    [warning] = publisher.reporter.warnings
+    assert f"shows no provenance of {WHEEL}," in warning
+
+
+@pytest.mark.parametrize("attestations", [True, False])
+def test_provenance_that_is_shown_is_no_news(
+    publisher: Publisher,
+    tmp_path: Path,
+    attestations: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """Nor is it missed where none were sent."""
+    attest(publisher, tmp_path)
+    publisher.index.shows_provenance = attestations
+    publisher(attestations=attestations)
+    assert publisher.reporter.warnings == []
+
+
+@pytest.mark.parametrize("options", [{"hold": True}, {"approve": True}])
+@pytest.mark.parametrize(("shows_each_file", "api"), [(True, "legacy"), (False, "directory")])
+def test_an_index_that_cannot_hold_gets_nothing(
+    publisher: Publisher,
+    options: dict[str, bool],
+    shows_each_file: bool,  # noqa: FBT001 - a parameter
+    api: str,
+) -> None:
+    """The reason is said, and so it is in a dry run."""
+    freeze(publisher.store, [])
+    publisher.index.shows_each_file = shows_each_file
+    manifest = publisher.store.record(SPAM).latest
+    assert manifest is not None
+    given = {"approve": manifest.release.digest} if "approve" in options else options
+    for is_dry in (True, False):
+        with pytest.raises(Refused, match=f"by the {api} API .*; nothing was sent") as caught:
+            publisher(**given, dry_run=is_dry)
+        assert "stage preview" in caught.value.hint
+        assert caught.value.report is None
+    assert (publisher.index.posts, publisher.store.record(SPAM).progress) == ([], {})
 
 
 def test_a_second_append_keeps_what_was_carried(tmp_path: Path) -> None:

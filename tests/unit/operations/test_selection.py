@@ -9,7 +9,7 @@ import pytest
 from samples import write
 from staging import SDIST, SPAM, WHEEL, stage
 from twine_stage.errors import StorageFailed, UsageError, WrongState
-from twine_stage.operations.selection import Expanded, expand, is_path, releases
+from twine_stage.operations.selection import Expanded, anywhere, expand, is_path, releases
 from twine_stage.releases import ReleaseId
 from twine_stage.store import Record, Store
 
@@ -115,3 +115,25 @@ def test_an_empty_stage_holds_nothing(tmp_path: Path) -> None:
     """And says so."""
     with pytest.raises(WrongState, match="holds nothing"):
         releases(Store.create(tmp_path), ["spam"], default=lambda _: True)
+
+
+class TestAnywhere:
+    def test_a_release_need_not_be_staged(self, store: Store) -> None:
+        """If its version is said, with a stage and without."""
+        ham = ReleaseId.parse("ham==3.0")
+        assert anywhere(store, ["ham==3.0", "Ham==3"]) == (ham,)
+        assert anywhere(None, ["ham==3.0"]) == (ham,)
+
+    def test_a_bare_name_is_that_of_a_staged_one(self, store: Store) -> None:
+        """Where one version of it is."""
+        assert anywhere(store, ["Eggs"]) == (ReleaseId.parse("eggs==2.0"),)
+        with pytest.raises(UsageError, match="several versions"):
+            anywhere(store, ["spam"])
+        with pytest.raises(WrongState, match="is not staged"):
+            anywhere(store, ["ham"])
+
+    def test_without_a_stage_a_version_is_needed(self, tmp_path: Path) -> None:
+        """Nor is there one to be guessed in an empty one."""
+        for store in (None, Store.create(tmp_path)):
+            with pytest.raises(UsageError):
+                anywhere(store, ["ham"])

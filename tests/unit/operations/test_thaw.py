@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from fakes import NOON
 from journaling import opened, published, sent
 from samples import write
 from staging import FILENAMES, LINUX, SDIST, SPAM, WHEEL, stage
+from twine_stage import journal
 from twine_stage.errors import WrongState
 from twine_stage.operations.add import add
 from twine_stage.operations.freeze import freeze, freeze_release
@@ -127,3 +129,25 @@ def test_what_a_killed_thaw_had_begun_is_in_nobodys_way(store: Store) -> None:
     assert sorted(path.name for path in (folder / "draft").iterdir()) == [
         f"{name}.json" for name in sorted(FILENAMES)
     ]
+
+
+def test_the_way_out_is_said(store: Store) -> None:
+    """What was sent can be finished; what waits in a session can be discarded, too."""
+    sent(store)
+    with pytest.raises(WrongState) as caught:
+        thaw(store, ["spam"])
+    assert caught.value.hint == "stage publish spam==1.0 finishes it."
+    manifest = store.record(SPAM).latest
+    assert manifest is not None
+    session = journal.SessionOpened(at=NOON, session="https://example.org/sessions/1")
+    store.journal(manifest, "pypi").append(session)
+    with pytest.raises(WrongState) as caught:
+        thaw(store, ["spam"])
+    assert caught.value.hint == (
+        "stage publish spam==1.0 finishes it; stage cancel spam==1.0 discards what the index "
+        "holds of it."
+    )
+    published(store)
+    with pytest.raises(WrongState) as caught:
+        thaw(store, ["spam"])
+    assert caught.value.hint == "What is published never changes: raise the version."

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from fakes import FakeClock, MemoryIndex, Remembering
+from fakes import FakeClock, MemoryIndex, MemorySession, Remembering
 from samples import distribution
 from twine_stage import journal
 from twine_stage.errors import Conflict, Damaged, Unreachable, UploadRefused
@@ -44,7 +44,7 @@ class Loop:
         self.events: list[journal.Event] = []
         self.reporter = Remembering()
         self.uploading = Uploading(
-            session=session or index,
+            session=session or MemorySession(index),
             look=self.look,
             record=self.events.append,
             jobs=jobs,

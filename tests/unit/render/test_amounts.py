@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -54,3 +54,19 @@ def test_spans_of_time_are_short(span: float, text: str) -> None:
 def test_ages_use_the_largest_unit(span: timedelta, text: str) -> None:
     """A clock that is ahead makes nothing younger than now."""
     assert amounts.age(span) == text
+
+
+@pytest.mark.parametrize(
+    ("time", "text"),
+    [
+        (datetime(2026, 1, 31, 12, 0, 59, tzinfo=timezone.utc), "2026-01-31 12:00 UTC"),
+        (
+            datetime(2026, 2, 1, 0, 30, tzinfo=timezone(timedelta(hours=2))),
+            "2026-01-31 22:30 UTC",
+        ),
+        (None, "not told"),
+    ],
+)
+def test_moments_are_told_to_the_minute(time: datetime | None, text: str) -> None:
+    """In one zone for all who read them, wherever they sit."""
+    assert amounts.moment(time) == text

@@ -49,6 +49,7 @@ def test_an_error_is_annotated_with_its_way_out() -> None:
 
 def test_a_warning_is_escaped() -> None:
     """Titles also escape what separates properties."""
+    assert github.mask("50%\nsecret") == "::add-mask::50%25%0Asecret"
     assert github.warning("a\r\nb") == "::warning title=stage::a%0D%0Ab"
 
 

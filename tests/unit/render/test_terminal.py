@@ -14,8 +14,8 @@ from twine_stage.operations.add import AddedFile, AddReport
 from twine_stage.operations.check import CheckReport
 from twine_stage.operations.drop import DropReport
 from twine_stage.operations.freeze import FreezeReport, FrozenFile, FrozenRelease
-from twine_stage.operations.publication import PublishedFile, PublishedRelease
 from twine_stage.operations.publish import PublishReport
+from twine_stage.operations.published import PublishedFile, PublishedRelease
 from twine_stage.operations.status import FileStatus, ReleaseStatus, StatusReport
 from twine_stage.operations.thaw import ThawedRelease, ThawReport
 from twine_stage.operations.verify import VerifiedRelease, VerifyReport

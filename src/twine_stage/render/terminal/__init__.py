@@ -13,10 +13,13 @@ _Render = Callable[[object], Sequence[Block]]
 
 _MODULES = {
     "AddReport": "add",
+    "CancelReport": "cancel",
     "CheckReport": "check",
     "DropReport": "drop",
     "FreezeReport": "freeze",
+    "PreviewReport": "preview",
     "PublishReport": "publish",
+    "SessionsReport": "sessions",
     "StatusReport": "status",
     "ThawReport": "thaw",
     "VerifyReport": "verify",

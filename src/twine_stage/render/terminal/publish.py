@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from twine_stage import digests
-from twine_stage.operations.publication import PublishedFile, PublishedRelease
 from twine_stage.operations.publish import PublishReport
+from twine_stage.operations.published import HeldSession, PublishedFile, PublishedRelease
 from twine_stage.render import amounts
 from twine_stage.render.document import Block, Entry, Span, Style, Table
 from twine_stage.render.terminal import files
@@ -69,7 +69,18 @@ def _facts(release: PublishedRelease) -> Sequence[tuple[Span, Span]]:
     facts = [("files", counts(release)), ("digest", release.digest[: digests.SHORT])]
     if release.exposure_seconds and release.outcome != "present":  # it was another run's
         facts.append(("exposure", amounts.seconds(release.exposure_seconds)))
+    if release.session:
+        facts = [*facts[:1], ("digest", release.digest), *_held(release.session)]
     return [(Span(name, Style.FAINT), Span(fact)) for name, fact in facts]
+
+
+def _held(session: HeldSession) -> Sequence[tuple[str, str]]:
+    """Where what is held waits: whoever approves needs the whole digest, and the end."""
+    return [
+        ("session", session.url),
+        ("until", amounts.moment(session.expires_at)),
+        ("preview", "yes: stage preview" if session.has_preview else "the index has none"),
+    ]
 
 
 def _unfinished(file: PublishedFile) -> Sequence[Block]:
