@@ -123,7 +123,58 @@ def serving(delay: float) -> Iterator[Server]:
             process.kill()
 
 
-def stage_publish(url: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class SessionServer:
+    """A running index that keeps sessions (Upload 2.0); see ``tests/servers/upload2.py``."""
+
+    base: str
+    delay: float
+
+    @property
+    def url(self) -> str:
+        """Where sessions are opened."""
+        return f"{self.base}2.0/"
+
+    @property
+    def simple_url(self) -> str:
+        """Where it is read."""
+        return f"{self.base}simple/"
+
+    def round_trips(self) -> float:
+        """Seconds that all requests of sessions took, were each made after the one before."""
+        return sum(self._stats()["steps"].values()) * self.delay
+
+    def exposure(self, *, files: int) -> float:
+        """Seconds from the first file that became visible to the last."""
+        visible = self._stats()["visible"].values()
+        if len(visible) != files:
+            raise RuntimeError(f"expected {files} files on the index, found {len(visible)}")
+        return max(visible) - min(visible)
+
+    def _stats(self) -> dict[str, dict[str, float]]:
+        with urllib.request.urlopen(f"{self.base}_stats", timeout=30) as answer:  # noqa: S310 - loopback
+            told: dict[str, dict[str, float]] = json.load(answer)
+        return told
+
+
+@contextmanager
+def serving_sessions(folder: Path, delay: float) -> Iterator[SessionServer]:
+    """Start an index that takes ``delay`` seconds for each request of a session."""
+    file = folder / "port"
+    command = (sys.executable, "-m", "servers.upload2")
+    given = ("--port-file", str(file), "--delay", str(delay))
+    with subprocess.Popen([*command, *given]) as process:
+        try:
+            while not file.exists():
+                if process.poll() is not None:
+                    raise RuntimeError("the index does not start: is tests/ in PYTHONPATH?")
+                time.sleep(0.02)
+            yield SessionServer(f"http://127.0.0.1:{int(file.read_text())}/", delay)
+        finally:
+            process.kill()
+
+
+def stage_publish(url: str, *, simple_url: str = "", api: str = "legacy") -> tuple[str, ...]:
     """The command line that publishes to a benchmark index."""
-    where = ("--repository-url", url, "--simple-url", f"{url}simple/", "--api", "legacy")
+    where = ("--repository-url", url, "--simple-url", simple_url or f"{url}simple/", "--api", api)
     return (STAGE, "publish", *where, "--non-interactive")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import files
-from programs import BIN, STAGE, Bench, Run, Server, serving, stage_publish
+from programs import BIN, STAGE, Bench, Run, Server, serving, serving_sessions, stage_publish
 
 BARE = (sys.executable, str(Path(__file__).with_name("bare.py")), "first")
 STARTS = 15
@@ -72,6 +72,25 @@ def exposure(bench: Bench) -> Iterator[Row]:
     yield compared("exposure of 24 files / uv publish", ours, uv, 0.33)
     yield compared("the same with --jobs 8 / twine upload", eight, twine, 0.25)
     yield compared("the same with --jobs 8 / uv publish", eight, uv, 0.25)
+
+
+def session(bench: Bench) -> Iterator[Row]:
+    """A release over Upload 2.0: how long it takes, and how long it is half there."""
+    folder = bench.folder("session")
+    dist = folder / "dist"
+    dist.mkdir()
+    files.release_of_24(dist)
+    bench.run(STAGE, "add", cwd=folder)
+    bench.run(STAGE, "freeze", cwd=folder)
+    with serving_sessions(folder, bench.delay) as server:
+        command = stage_publish(server.url, simple_url=server.simple_url, api="2.0")
+        ours = bench.run(*command, "spam", cwd=folder).seconds
+        round_trips = server.round_trips()
+        exposed = server.exposure(files=FILES)
+    what = "Upload 2.0 of 24 files / the sum of its round trips"
+    yield compared(what, ours, round_trips, 0.5)
+    what = "exposure of 24 files over Upload 2.0, in seconds"
+    yield Row(what=what, ours=exposed, theirs=None, ratio=exposed, target=0.0)
 
 
 def large_publish(bench: Bench) -> Iterator[Row]:
@@ -211,6 +230,7 @@ def _twine(server: Server) -> tuple[str, ...]:
 
 ALL = {
     "exposure": exposure,
+    "session": session,
     "publish": large_publish,
     "add": large_add,
     "start": starting,

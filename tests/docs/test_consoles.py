@@ -15,6 +15,7 @@ import pytest
 import samples
 from pages import PAGES, commands, name
 from servers.legacy import LegacyServer
+from servers.upload2 import Upload2Server
 
 WHEELS = (
     "spam-1.2.3-py3-none-any.whl",
@@ -48,13 +49,15 @@ def _write_distributions(folder: Path) -> None:
     (folder / SDIST).write_bytes(stored.compress(archive) + stored.flush())
 
 
-def _write_pypirc(home: Path, url: str) -> None:
-    """The index that pages call ``company``."""
+def _write_pypirc(home: Path, **urls: str) -> None:
+    """The indexes that pages call by name."""
     username, password = CREDENTIALS
-    (home / ".pypirc").write_text(
-        f"[distutils]\nindex-servers = company\n\n[company]\nrepository = {url}\n"
-        f"username = {username}\npassword = {password}\n"
-    )
+    sections = [
+        f"[{name}]\nrepository = {url}\nusername = {username}\npassword = {password}\n"
+        for name, url in urls.items()
+    ]
+    text = f"[distutils]\nindex-servers = {' '.join(urls)}\n\n" + "\n".join(sections)
+    (home / ".pypirc").write_text(text)
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -80,8 +83,11 @@ def test_commands_do_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     home.mkdir()
     folder.mkdir()
     _write_distributions(folder / "dist")
-    with LegacyServer(credentials=CREDENTIALS, simple_path="/legacy/simple/") as index:
-        _write_pypirc(home, index.url)
+    with (
+        LegacyServer(credentials=CREDENTIALS, simple_path="/legacy/simple/") as company,
+        Upload2Server(credentials=CREDENTIALS, simple_path="/2.0/simple/") as house,
+    ):
+        _write_pypirc(home, company=company.url, house=house.url)
         for command in commands(page.read_text(encoding="utf-8")):
             status, said = _run(command.text, folder=folder, home=home)
             place = f"{name(page)}:{command.line}: $ {command.text}\n{said}"
