@@ -26,10 +26,16 @@ LONGEST_ASKED = 300.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polling:
-    """How to wait; ``sleep`` takes seconds, as ``patience`` with one piece of work is in."""
+    """How to wait: ``sleep`` takes seconds, and so are ``patience`` and ``longest``.
+
+    ``patience`` is for one piece of work of the index, ``longest`` for one pause, whatever it asks
+    for; ``attempts`` is how often a request is made of which a repetition does no harm.
+    """
 
     sleep: Callable[[float], None]
     patience: float = 1800.0
+    longest: float = LONGEST_ASKED
+    attempts: int = ATTEMPTS
 
     def until(
         self,
@@ -50,7 +56,7 @@ class Polling:
         """
         waited, pause = 0.0, 1.0
         if since is not None and since.retry_after:
-            waited = min(since.retry_after, LONGEST_ASKED)
+            waited = min(since.retry_after, self.longest)
             self.sleep(waited)
         while True:
             found, answered = look()
@@ -61,7 +67,7 @@ class Polling:
                     f"the index still works on it after {self.patience:.0f} seconds",
                     hint="Run the same command again; it continues where it stopped.",
                 )
-            asked = min(max(pause, answered.retry_after or 0.0), LONGEST_ASKED)
+            asked = min(max(pause, answered.retry_after or 0.0), self.longest)
             self.sleep(asked)
             waited, pause = waited + asked, min(2 * pause, LONGEST_PAUSE)
 
@@ -78,13 +84,13 @@ class Polling:
             try:
                 answered = request()
             except NoAnswer:
-                if attempt == ATTEMPTS:
+                if attempt == self.attempts:
                     raise
             else:
-                if attempt == ATTEMPTS or not _is_to_be_repeated(answered.status):
+                if attempt == self.attempts or not _is_to_be_repeated(answered.status):
                     return answered
-                pause = max(pause, min(answered.retry_after or 0.0, LONGEST_ASKED))
-            self.sleep(pause)
+                pause = max(pause, answered.retry_after or 0.0)
+            self.sleep(min(pause, self.longest))
 
 
 def _is_to_be_repeated(status: int) -> bool:

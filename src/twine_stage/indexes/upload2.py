@@ -90,7 +90,7 @@ class Upload2Index(HttpIndex):
             try:
                 yield session
             except BaseException as error:
-                with self._opening(_HURRY) as hurried:
+                with self._opening(is_hurried=True) as hurried:
                     session.opening = hurried
                     session.abandon(error)
                 raise
@@ -168,8 +168,11 @@ class Upload2Index(HttpIndex):
         return {file.filename: file.sha256 for file in listing.files if file.sha256}
 
     @contextmanager
-    def _opening(self, timeouts: Timeouts | None = None) -> Iterator[Opening]:
-        transport = replace(self.transport, timeouts=timeouts) if timeouts else self.transport
+    def _opening(self, *, is_hurried: bool = False) -> Iterator[Opening]:
+        transport, polling = self.transport, Polling(sleep=self.transport.sleep)
+        if is_hurried:
+            transport = replace(transport, timeouts=_HURRY)
+            polling = replace(polling, attempts=2, longest=1.0)
         connections = Connections(transport)
         try:
             yield Opening(
@@ -181,7 +184,7 @@ class Upload2Index(HttpIndex):
                     connections=connections,
                     heard=self.heard,
                 ),
-                polling=Polling(sleep=transport.sleep),
+                polling=polling,
             )
         finally:
             connections.close()

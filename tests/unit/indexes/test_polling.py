@@ -113,3 +113,10 @@ class TestPatiently:
         assert polling.patiently(request).status == 200
         with pytest.raises(NoAnswer, match="reset"):
             polling.patiently(request)
+
+    def test_hurry(self) -> None:
+        """Whoever is in a hurry asks less often, and waits no longer than they want."""
+        pauses: list[float] = []
+        polling = Polling(sleep=pauses.append, attempts=2, longest=0.25)
+        assert polling.patiently(lambda: answer(503, "30")).status == 503
+        assert pauses == [0.25]
