@@ -26,6 +26,7 @@ from twine_stage.releases import ReleaseId
 from twine_stage.settings import Secret
 
 PREVIEW = "https://example.org/preview-recognisable/"
+STRANGER = "spam-1.0-py2-none-any.whl"
 
 
 @dataclass
@@ -42,7 +43,8 @@ class Room:
 class HoldingIndex:
     """An index that keeps sessions, and fails on cue.
 
-    ``faults`` are taken one an upload, as by ``MemoryIndex``: ``lost``, ``late``, ``refused``.
+    ``faults`` are taken one an upload, as by ``MemoryIndex``: ``lost``, ``late``, ``refused``; with
+    ``stranger`` somebody else puts a file of another name into the session besides.
     ``refuses`` are the releases that it does not publish.
     """
 
@@ -114,11 +116,14 @@ class HoldingIndex:
         self.log.append(f"open {manifest.id}")
         is_known = progress is not None and progress.session == room.url
         filled = progress.filled if progress and is_known else frozenset()
-        session = HoldingSession(self, room, manifest, filled)
+        seal = progress.seal if progress and is_known else None
+        is_sealed = seal in (None, self.told(room).seal)
+        session = HoldingSession(self, room, manifest, filled if is_sealed else frozenset())
         try:
             yield session
         except BaseException as error:
-            if was_opened and not session.is_held and not isinstance(error, Unreachable):
+            stays = session.is_held or session.has_strangers or isinstance(error, Unreachable)
+            if was_opened and not stays:
                 room.status, session.is_canceled = "canceled", True
             raise
 
@@ -126,6 +131,7 @@ class HoldingIndex:
         return next((self.told(room) for room in self.rooms if room.url == url), None)
 
     def discard(self, release: ReleaseId, url: str | None) -> SessionState | None:
+        self.log.append(f"discard {release}")
         room = self.live(release)
         if room is None:
             return None
@@ -139,6 +145,7 @@ class HoldingIndex:
             expires_at=NOON,
             preview=Secret(PREVIEW) if self.has_preview else None,
             files=dict.fromkeys(room.files, "completed"),
+            seal=sha256(repr(sorted(room.files.items())).encode()),
         )
 
 
@@ -152,6 +159,7 @@ class HoldingSession:
     filled: frozenset[str]
     is_held: bool = False
     is_canceled: bool = False
+    has_strangers: bool = False
     api: str = "2.0"
 
     @property
@@ -172,7 +180,8 @@ class HoldingSession:
         return frozenset(
             name
             for name, content in self.room.files.items()
-            if name in self.filled or (self.index.has_preview and sha256(content) == digests[name])
+            if name in self.filled
+            or (self.index.has_preview and sha256(content) == digests.get(name))
         )
 
     def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
@@ -185,6 +194,8 @@ class HoldingSession:
             return Rejected("the index says no", "ask it why")
         if fault != "lost":
             self.room.files[name] = content
+        if fault == "stranger":
+            self.room.files[STRANGER] = b"not ours"
         return Unclear(message="reset") if fault in ("lost", "late") else Accepted()
 
     def look(self, filename: str) -> str | None:
@@ -201,6 +212,12 @@ class HoldingSession:
         self.room.status = "published"
         self.is_held = True
 
+    def greet(self, *, discard: bool = False) -> None:
+        self._expect_nothing_else(discard=discard)
+
+    def review(self, *, discard: bool = False) -> None:
+        self._expect_nothing_else(discard=discard)
+
     def hold(self, *, discard: bool = False) -> SessionState:
         self._expect_nothing_else(discard=discard)
         self.is_held = True
@@ -210,6 +227,7 @@ class HoldingSession:
         names = {dist.filename.text for dist in self.manifest.release.distributions}
         for name in self.room.files.keys() - names:
             if not discard:
+                self.has_strangers = True
                 raise Refused(f"unexpected: {name}")
             del self.room.files[name]
 

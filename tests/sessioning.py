@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
+from requests import PreparedRequest, Response, Session
+
 from fakes import FakeClock, Remembering
 from servers.legacy import LegacyServer
 from servers.upload2 import Raw, Upload2Server
@@ -27,9 +29,28 @@ from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.settings import Given, IndexSettings, Secret
 from twine_stage.store import Store
+from twine_stage.transport import Transport
 
 USERNAME, PASSWORD = "build", "recognisable-password"
 LOGIN = (USERNAME, PASSWORD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certified(Transport):
+    """Keeps which client certificate each URL would be shown."""
+
+    asked: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def session(self) -> Session:
+        session = super().session()
+        send, certificate = session.send, self.client_cert
+
+        def kept(request: PreparedRequest, **options: Any) -> Response:
+            self.asked.append((str(request.url), certificate))
+            return send(request, **options)
+
+        session.send = kept  # type: ignore[method-assign, assignment]
+        return session
 
 
 def credentials() -> Credentials:

@@ -49,9 +49,14 @@ class SessionOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Everything is in the session, and it waits there for somebody to publish it."""
+    """Everything is in the session, and it waits there for somebody to publish it.
+
+    ``seal`` is a digest of the names and links of its files: a file that is replaced has another
+    link. The links themselves are secrets.
+    """
 
     at: datetime
+    seal: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +166,8 @@ class Progress:
 
     ``session`` is where the index reports on the session that everything goes to, None where there
     is none or it was discarded; ``filled`` are the names that it accepted, ``is_held`` whether it
-    was left to wait. ``has_sent`` is whether the index may have, or once had, anything of it.
+    was left to wait, sealed with ``seal``. ``has_sent`` is whether the index may have, or once had,
+    anything of it.
     """
 
     opened: Opened
@@ -174,6 +180,7 @@ class Progress:
     session: str | None = None
     filled: frozenset[str] = frozenset()
     is_held: bool = False
+    seal: str | None = None
     has_sent: bool = False
 
     def is_of(self, manifest: str, url: str) -> bool:
@@ -247,8 +254,9 @@ def _of_session(facts: Sequence[Event]) -> dict[str, Any]:
         return {}
     return {
         "session": since[0].session,
-        "filled": _names(since, Uploaded),
+        "filled": _names(since, Uploaded, Present),
         "is_held": any(isinstance(fact, Held) for fact in since),
+        "seal": next((fact.seal for fact in reversed(since) if isinstance(fact, Held)), None),
     }
 
 

@@ -135,6 +135,22 @@ class TestCommand:
         assert "PIP_FIND_LINKS" not in environ
         assert left(tmp_path) == []
 
+    def test_it_gets_no_credentials(self, staged: Stage, tmp_path: Path) -> None:
+        """What it tries was never run before."""
+        secrets = {
+            "TWINE_PASSWORD": "secret",
+            "STAGE_PASSWORD": "secret",
+            "UV_PUBLISH_TOKEN": "secret",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "secret",
+            "PYPI_ID_TOKEN": "secret",
+        }
+        program = "import json, os; json.dump(dict(os.environ), open('environ', 'w'))"
+        result = staged("preview", *python(program), environ={**secrets, "WEATHER": "fine"})
+        assert result.status == 0, result.stderr
+        environ = json.loads((tmp_path / "environ").read_text())
+        assert environ["WEATHER"] == "fine"
+        assert not secrets.keys() & environ.keys()
+
     def test_its_failure_is_status_1(self, staged: Stage, tmp_path: Path) -> None:
         """Its own status is in the report and in the error."""
         result = staged("preview", "spam==1.0", "--json", *python("raise SystemExit(3)"))
@@ -205,6 +221,18 @@ class TestServing:
         with orderly():
             assert signal.getsignal(signal.SIGTERM) is not before
         assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is none on this system")
+def test_what_is_ignored_stays_ignored() -> None:
+    """``nohup`` means that the end of the terminal is not that of the command."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with orderly():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def _while_serving(staged: Stage, number: int) -> Result:

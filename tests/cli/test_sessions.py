@@ -132,6 +132,13 @@ class TestHold:
         assert f"::add-mask::{house.preview}" in masks
         assert all(line.startswith("::add-mask::") for line in masks)
 
+    def test_a_file_is_of_use_only_then(self, house: House) -> None:
+        """Where nothing is held, there is no preview left to be told of."""
+        result = house("publish", "--preview-url-file", "url")
+        assert result.status == 2
+        assert "--hold" in result.stderr
+        assert house.server.requests == []
+
     @pytest.mark.parametrize("digest", ["0" * 64, "none"])
     def test_holding_is_not_approving(self, house: House, digest: str) -> None:
         """Who wants both has not thought of the other person."""
@@ -162,18 +169,24 @@ class TestApprove:
         assert house("publish", "--approve", "0" * 64).status == 4
         assert house.server.files == {}
 
+    def test_a_draft(self, house: House) -> None:
+        """Is refused, and stays a draft."""
+        assert house("publish", "--approve", "0" * 64).status == 4
+        assert not list((house.folder / ".stage").rglob("manifests/*.json"))
+        assert house.server.steps == {}
+
     def test_a_dry_run_approves_nothing(self, house: House) -> None:
         """It would not see what is held."""
         result = house("publish", "--approve", "0" * 64, "--dry-run")
         assert result.status == 2
         assert "stage sessions" in result.stderr
 
-    @pytest.mark.parametrize("option", ["--approve", "--preview-url-file"])
-    def test_one_release_at_a_time(self, house: House, option: str) -> None:
+    @pytest.mark.parametrize("options", [("--approve",), ("--hold", "--preview-url-file")])
+    def test_one_release_at_a_time(self, house: House, options: tuple[str, ...]) -> None:
         """A digest is that of one, and so is a preview."""
         write(house.folder / "dist", EGG)
         house("add")
-        result = house("publish", option, "0" * 64)
+        result = house("publish", *options, "0" * 64)
         assert result.status == 2
         assert "egg==2.0, spam==1.0" in result.stderr
         assert "stage publish egg==2.0" in result.stderr
@@ -238,6 +251,16 @@ class TestCancel:
         [release] = second.report["releases"]
         assert (second.status, release["outcome"], release["files"]) == (0, "absent", [])
         assert {room.status for room in house.server.sessions} == {"canceled"}
+
+    def test_what_is_public(self, house: House) -> None:
+        """Is no session any more; the index is not even asked."""
+        assert house("publish", "--wait", "5").status == 0
+        house.server.requests.clear()
+        result = house("cancel", "spam==1.0", "--json")
+        assert result.report["releases"][0]["outcome"] == "absent"
+        assert house.server.requests == []
+        journals = (house.folder / ".stage").rglob("*.jsonl")
+        assert not any("canceled" in path.read_text() for path in journals)
 
     def test_a_release_has_to_be_named(self, house: House) -> None:
         """Nobody discards all by a slip of the hand."""

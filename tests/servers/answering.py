@@ -64,11 +64,11 @@ class Handler(BaseHTTPRequestHandler):
         kind = {"Content-Type": HTML if is_html else JSON}
         files = index.shown(project)
         if not project:
-            projects = sorted({project_of(name) for name in index.files})
+            projects = sorted({project_of(name) for name in index.files} | index.registered)
             self._answer(200, root(projects, is_html=is_html), path, **kind)
-        elif not files and index.fallback:
+        elif not files and index.fallback and project not in index.registered:
             self._answer(303, b"", path, Location=f"{index.fallback}{project}/")
-        elif not files:
+        elif not files and project not in index.registered:
             self._answer(404, b"no such project", path)
         elif is_html:
             self._answer(200, as_html(project, files, has_hashes=index.has_hashes), path, **kind)

@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -65,6 +65,8 @@ class LegacyServer:
     """Answers to GETs by path, before all others: status, headers, body."""
 
     files: dict[str, Stored] = field(default_factory=dict)
+    registered: set[str] = field(default_factory=set)
+    """Projects that there are even without a file."""
     accepted: Counter[str] = field(default_factory=Counter)
     posts: list[str] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
@@ -137,7 +139,9 @@ class LegacyServer:
                 status = 400 if self.takes_twice else 409
                 return status, f"File already exists ('{form.filename}')."
             self.accepted[form.filename] += 1
-            facts = {"provenance": self._proven(form)}
+            attestations = json.loads(form.fields.get("attestations", "[]"))
+            version = form.fields.get("version", "0")
+            facts = {"provenance": self.prove(form.filename, version, attestations)}
             self._store(form.filename, form.sha256, form.size, form.content, lag=self.lag, **facts)
             return 200, ""
 
@@ -151,13 +155,11 @@ class LegacyServer:
                 if project_of(name) == project and file.shown_at <= now
             }
 
-    def _proven(self, form: Form) -> str | None:
+    def prove(self, filename: str, version: str, attestations: Sequence[Any]) -> str | None:
         """The URL of the provenance object (PEP 740) of a file that came with attestations."""
-        attestations = json.loads(form.fields.get("attestations", "[]"))
         if not attestations or not self.shows_provenance:
             return None
-        version = form.fields.get("version", "0")
-        path = f"/integrity/{project_of(form.filename)}/{version}/{form.filename}/provenance"
+        path = f"/integrity/{project_of(filename)}/{version}/{filename}/provenance"
         bundle = {"publisher": {"kind": "Example"}, "attestations": attestations}
         document = {"version": 1, "attestation_bundles": [bundle]}
         self.pages[path] = (200, {"Content-Type": INTEGRITY}, json.dumps(document).encode())

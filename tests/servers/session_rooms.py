@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -38,6 +39,18 @@ class File:
     was_deleted: bool = False
     paths: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def sha256(self) -> str:
+        """Of its bytes; where they were thrown away, the one that was declared."""
+        if self.content is None:
+            return self.hashes.get("sha256", "")
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def length(self) -> int:
+        """In bytes; where they were thrown away, the one that was declared."""
+        return self.size if self.content is None else len(self.content)
+
 
 @dataclass(kw_only=True)
 class Room:
@@ -52,6 +65,8 @@ class Room:
     files: list[File] = field(default_factory=list)
     polls: int = 0
     will_fail: str = ""
+    blamed: File | None = None
+    """The file whose notices tell, too, why it could not be published."""
     paths: dict[str, str] = field(default_factory=dict)
 
     @property

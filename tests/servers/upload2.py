@@ -1,7 +1,8 @@
 """A package index on this machine that speaks Upload 2.0 (PEP 694) beside the legacy API.
 
 It is strict: whatever a client must not do is refused, and kept in ``violations``. By itself:
-``PYTHONPATH=tests python -m servers.upload2 --port-file FILE --delay 0.1``.
+``PYTHONPATH=tests python -m servers.upload2 --port-file FILE --delay 0.1``, which takes so long
+for each request of a session; ``/_stats`` tells what came, and when it became visible.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class Upload2Server(LegacyServer):
     ``cues`` are faults by step, taken one a request: an HTTP status; ``reset-before`` and
     ``reset-after`` (the connection breaks before or after the effect); ``html-404``; ``redirect``;
     ``async`` (for ``complete`` and ``publish``: deferred processing, which fails); ``sync`` (for
-    both: it fails at once); or a whole answer. The steps are ``create-session``, ``status``,
+    both: it fails at once); ``async-file`` (for ``publish``: as ``async``, and a file is to blame);
+    or a whole answer. The steps are ``create-session``, ``status``,
     ``create-file``, ``bytes``, ``attestations``, ``complete``, ``file-status``, ``delete-file``,
     ``publish``, ``extend``, ``extend-file``, ``cancel`` and ``options``.
 
@@ -89,12 +91,20 @@ class Upload2Server(LegacyServer):
         """Have the next requests of a step fail; an empty kind lets one pass."""
         self.cues.setdefault(step, []).extend(kinds)
 
+    def cue(self, step: str) -> str | Raw:
+        """Count a request of a step; the fault that it meets."""
+        with self.guard:
+            self.steps[step] += 1
+            cues = self.cues.get(step)
+            return cues.pop(0) if cues else ""
+
     def link(self, kind: str, room: Room, file: File | None = None) -> str:
         """Hand out a path that nobody could guess."""
         path = f"/{secrets.token_urlsafe(16)}"
-        if kind in ("stage", "file-upload-session") and self.previews:
-            path = f"/{secrets.token_urlsafe(4)}-{room.token}"  # the PEP wants the token in them
-        path += "/" if kind == "stage" else ""
+        if kind == "stage":
+            path = f"/{room.token}/"  # whoever has the token can calculate it
+        elif kind == "file-upload-session" and self.previews:
+            path = f"/{secrets.token_urlsafe(4)}-{room.token}"  # the PEP wants the token in it
         self.links[path] = (kind, room, file)
         (file or room).paths[kind] = path
         return path
@@ -143,14 +153,21 @@ class Upload2Server(LegacyServer):
         )
 
     def expire(self) -> None:
-        """End what has outlived its time, as if it had been canceled."""
+        """Cancel what has outlived its time; what is being decided is left alone."""
         now = later(0)
         for room in self.sessions:
-            if room.is_live and room.expires <= now:
-                room.status = "canceled"
+            if room.status in ("open", "error") and room.expires <= now:
+                self.cancel(room)
             for file in room.files:
                 if file.status == "pending" and file.expires <= now:
-                    file.status = "canceled"
+                    self.moves.file(file, "cancellation requested")
+
+    def cancel(self, room: Room) -> None:
+        """Discard a session with all its files, however they stand."""
+        is_working = room.status == "processing"
+        self.moves.room(room, "cancellation requested" if is_working else "session canceled")
+        for file in room.files:
+            file.status = "canceled"
 
     def accept(self, form: Form) -> tuple[int, str]:
         """As of the legacy API; a name that is about to be published is taken."""
@@ -163,13 +180,18 @@ class Upload2Server(LegacyServer):
         at = time.monotonic()
         with self.guard:
             for name, file in room.present.items():
-                content = file.content or b""
-                facts = {"shown_at": at + self.lag}
-                if file.attestations and self.shows_provenance:
-                    facts["provenance"] = f"{self.base}/integrity/{name}/provenance"  # type: ignore[assignment]
-                self.put(name, content, **facts)
+                self._store(
+                    name,
+                    file.sha256,
+                    file.length,
+                    file.content or b"",
+                    lag=0,
+                    shown_at=at + self.lag,
+                    provenance=self.prove(name, room.version, file.attestations),
+                )
                 self.accepted[name] += 1
-            self.reserved.clear()
+            self.registered.add(room.name)
+            self.reserved -= set(room.present)
 
 
 def main() -> None:
@@ -177,8 +199,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port-file", type=Path, required=True)
     parser.add_argument("--delay", type=float, default=0.0)
+    parser.add_argument("--keep", action="store_true")
     given = parser.parse_args()
-    with Upload2Server(delay=given.delay) as server:
+    with Upload2Server(delay=given.delay, keeps=given.keep) as server:
         part = given.port_file.with_suffix(".part")
         part.write_text(str(server.port))
         part.replace(given.port_file)

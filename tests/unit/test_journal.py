@@ -136,7 +136,7 @@ SENDING = journal.Sending(at=at(1), filename=WHEEL, attempt=1)
 
 def test_a_session_is_filled_and_held() -> None:
     """What was accepted since the session was opened is in it."""
-    progress = journal.replay([OPENED, SESSION, SENDING, SENT, journal.Held(at=at(2))])
+    progress = journal.replay([OPENED, SESSION, SENDING, SENT, journal.Held(at=at(2), seal="5ea1")])
     assert progress is not None
     assert progress.session == SESSION.session
     assert progress.filled == {WHEEL}
@@ -147,7 +147,7 @@ def test_a_session_is_filled_and_held() -> None:
 def test_another_session_begins_empty() -> None:
     """What was sent to the one before counts no more, and neither does that it was held."""
     other = journal.SessionOpened(at=at(3), session="https://example.org/session/2")
-    progress = journal.replay([OPENED, SESSION, SENT, journal.Held(at=at(2)), other])
+    progress = journal.replay([OPENED, SESSION, SENT, journal.Held(at=at(2), seal="5ea1"), other])
     assert progress is not None
     assert (progress.session, progress.filled) == (other.session, frozenset())
     assert not progress.is_held

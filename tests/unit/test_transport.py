@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from requests.auth import HTTPBasicAuth
 
 from servers.scripted import HANG, RESET, Early, Scripted, document, reply
 from twine_stage.errors import LocalError, Unreachable
-from twine_stage.transport import Answered, Timeouts, Transport, anonymous, clean, explain
+from twine_stage.transport import PROBLEMS, Answered, Timeouts, Transport, anonymous, clean, explain
 from twine_stage.transport.connection import ATTEMPTS, LONGEST_PAUSE
 from twine_stage.transport.sentences import LONGEST, sentence
 
@@ -85,6 +86,16 @@ class TestSentences:
     def test_bounded(self) -> None:
         """A sentence has an end."""
         assert len(said(b"x" * 5000, "text/plain")) == LONGEST
+
+    @pytest.mark.parametrize("kind", PROBLEMS)
+    def test_many_errors(self, kind: str) -> None:
+        """A problem document is shown with each of its errors, as far as that is bounded."""
+        errors = [{"source": f"field-{one}", "message": f"is not valid {one}"} for one in range(30)]
+        line = said(json.dumps({"title": "Bad", "errors": errors}).encode(), kind)
+        assert line.startswith("Bad: field-0: is not valid 0; ")
+        assert all(f"field-{one}: is not valid {one}" in line for one in range(30))
+        many = json.dumps({"title": "Bad", "errors": errors * 50}).encode()
+        assert len(said(many, kind)) <= 1 << 14
 
     @pytest.mark.parametrize(
         "text",

@@ -15,7 +15,8 @@ _SIGNALLED = 128
 @contextmanager
 def orderly() -> Iterator[None]:
     """In this block, signals that tell the program to end are exceptions: nothing stays behind."""
-    before = [(number, signal.signal(number, _end)) for number in _SIGNALS]
+    heard = [number for number in _SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    before = [(number, signal.signal(number, _end)) for number in heard]
     try:
         yield
     finally:

@@ -144,7 +144,7 @@ def _run(call: Call, shown: Shown) -> PreviewReport:
     around.stdout.flush()
     ended = through(
         words,
-        environ=isolation.alone(around.environ, shown.url),
+        environ=isolation.alone(isolation.clean(around.environ), shown.url),
         folder=call.folder,
         stdout=2 if call.common.json else None,  # stdout has one document, and nothing else
         has_terminal=around.stdin.isatty(),

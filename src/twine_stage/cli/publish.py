@@ -101,6 +101,11 @@ def _options(
             "--hold leaves a release where it is, and --approve publishes it",
             hint="One run holds; another, perhaps somebody else's, approves.",
         )
+    if holding.preview_url_file and not holding.hold:
+        raise UsageError(
+            "--preview-url-file is for what is held, and --hold is not asked for",
+            hint="stage preview --preview-url-file FILE writes the URL of what is held already.",
+        )
     if holding.approve and sending.dry_run:
         raise UsageError(
             "--approve publishes what is held, and a dry run does not see that",

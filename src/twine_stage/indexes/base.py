@@ -38,7 +38,8 @@ class SessionState:
 
     ``url`` is where its status is read; ``status`` one of ``open``, ``processing``, ``published``,
     ``error`` and ``canceled``; ``files`` the status of each file by name; ``preview`` the URL of a
-    simple index of its files, where the index has one: who knows it may read them.
+    simple index of its files, where the index has one: who knows it may read them. ``seal`` is a
+    digest of the names and links of the files, which changes when one is replaced.
     """
 
     url: str
@@ -47,6 +48,7 @@ class SessionState:
     preview: Secret | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +154,18 @@ class Session(Protocol):
         Raises:
             Unreachable: no answer.
         """
+        ...
+
+    def greet(self, *, discard: bool = False) -> None:
+        """Look who is there, before the first byte is sent.
+
+        Raises:
+            Refused: files are there that were not frozen; ``discard`` removes them instead.
+        """
+        ...
+
+    def review(self, *, discard: bool = False) -> None:
+        """See that it holds what is frozen, and nothing else; raises as ``publish`` does."""
         ...
 
     def publish(self, *, discard: bool = False) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -136,6 +136,12 @@ class Endpoints:
             self.heard.notices.add(text)
             self.reporter.note(f"the index says: {text}")
 
+    def warn(self, message: str) -> None:
+        """Warn a person, once."""
+        if message not in self.heard.notices:
+            self.heard.notices.add(message)
+            self.reporter.warn(message)
+
     def conceal(self, *secrets: str | None) -> None:
         """Show some texts never again, here and in the logs of CI."""
         for secret in filter(None, secrets):
@@ -153,9 +159,12 @@ class Endpoints:
         is_presigned: bool = False,
     ) -> Answered:
         self._judge(url, is_presigned=is_presigned)
+        connection = self.connections.own()
+        if is_presigned:  # our certificate is a credential, too
+            connection = replace(self.transport, client_cert=None).session()
         try:
             return self.transport.send(
-                self.connections.own(),
+                connection,
                 method,
                 url,
                 body=body,
@@ -167,6 +176,13 @@ class Endpoints:
             if is_about_trust(error):
                 raise unreachable(error, url) from error
             raise NoAnswer(explain(error)) from error
+        finally:
+            if is_presigned:
+                connection.close()
+
+    def is_weaker(self, url: str) -> bool:
+        """Whether others could read on the way what they cannot on the way to the root."""
+        return urlsplit(self.root).scheme == "https" and url.lower().startswith("http:")
 
     def _judge(self, url: str, *, is_presigned: bool = False) -> None:
         """Whether a link may be used; that it leads elsewhere is said once."""
@@ -177,7 +193,7 @@ class Endpoints:
         if target[0] not in ("http", "https") or "@" in urlsplit(url).netloc:
             raise Refused("the index handed out a link that is no URL of http or https")
         home = origin(self.root)
-        if (home[0], target[0]) == ("https", "http"):
+        if self.is_weaker(url):
             raise Refused(
                 f"the index handed out a link to {host(url)} that is not https, as its root is: "
                 "no credentials go there",

@@ -31,6 +31,7 @@ class Expiry:
     endpoints: Endpoints
     now: Callable[[], datetime]
     _ends: dict[str, datetime] = field(default_factory=dict, repr=False)
+    _final: set[str] = field(default_factory=set, repr=False)
     _is_told: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -45,11 +46,15 @@ class Expiry:
         needed = _SPARE + timedelta(seconds=size / _PACE)
         with self._lock:
             end = self._ends.get(document.url, document.expires_at)
-            if end is None or end - self.now() >= needed:
+            is_final = document.url in self._final
+            if end is None or is_final or end - self.now() >= needed:
                 return
             end = self._extended(document, read, needed) or end
             self._ends[document.url] = end
-            if end - self.now() < needed and not self._is_told:
+            if end - self.now() >= needed:
+                return
+            self._final.add(document.url)
+            if not self._is_told:
                 self._is_told = True
                 self.endpoints.reporter.warn(
                     f"the index ends the session at {end:%Y-%m-%d %H:%M} UTC and extends it no "

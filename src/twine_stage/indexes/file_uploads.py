@@ -151,7 +151,10 @@ class FileUploads:
             raise _ended()
         if not 200 <= answered.status < 300:  # noqa: PLR2004 - success
             return refusal(answered, secrets=self.endpoints.secrets)
-        document = file_document(answered)
+        try:
+            document = file_document(answered)
+        except Unreachable as error:  # it may have broken off; what was begun is deleted then
+            return Unclear(message=error.message)
         with self._lock:
             self.links[name], self.digests[name] = document.url, dist.sha256
         self.expiry.outlast(document, file_document, size=dist.size)

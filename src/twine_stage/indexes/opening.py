@@ -6,7 +6,7 @@ what does not answer as PEP 694 wants it does not have the API (``NotSpoken``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from twine_stage.errors import Refused, StageError, Unreachable, UploadRefused
@@ -54,10 +54,10 @@ class Opening:
             raise Unreachable(f"{host(root)}: {lost.message}", hint=_AGAIN) from None
         self._expect_spoken(answered)
         if answered.status == _CREATED:
-            return self._told(session_document(answered)), True
+            return self.told(session_document(answered)), True
         place = answered.headers.get("Location")
         if answered.status == _CONFLICT and place:
-            found = self.read(urljoin(answered.url, place))
+            found = self.read(_joined(answered.url, place))
             if found is None:
                 raise Unreachable("the session of the index ended right now", hint=_AGAIN)
             return found, False
@@ -74,7 +74,7 @@ class Opening:
             return None
         if answered.status != 200:  # noqa: PLR2004 - OK
             raise self.error("the session cannot be read", answered)
-        return self._told(session_document(answered))
+        return self.told(session_document(answered))
 
     def cancel(self, url: str) -> bool:
         """Discard a session; whether it is gone now.
@@ -122,9 +122,24 @@ class Opening:
                 hint="Check the URL; --api legacy sends files the old way, where there is one.",
             )
 
-    def _told(self, document: SessionDocument) -> SessionDocument:
-        """Keep what is secret, and say what the index has to say."""
+    def told(self, document: SessionDocument) -> SessionDocument:
+        """Keep what is secret, and say what the index has to say.
+
+        A preview that anybody on the way could read is no secret, and proves nothing: it counts as
+        none.
+        """
         self.endpoints.conceal(document.token, document.links.get("stage"))
-        for notice in document.notices:
+        for notice in document.said:
             self.endpoints.tell(notice)
-        return document
+        if not self.endpoints.is_weaker(document.links.get("stage", "")):
+            return document
+        self.endpoints.warn("the preview is not reached by https, as the index is: it is not used")
+        links = {key: link for key, link in document.links.items() if key != "stage"}
+        return replace(document, links=links)
+
+
+def _joined(url: str, place: str) -> str:
+    try:
+        return urljoin(url, place)
+    except ValueError:
+        return place  # it is judged where it is used

@@ -110,7 +110,7 @@ def file_document(answered: Answered) -> FileDocument:
         return FileDocument(
             status=top.get("status").text(),
             links=_links(top, _FILE_REQUIRED),
-            mechanism=_texts(top.get("mechanism")),
+            mechanism=_mechanism(top.get("mechanism")),
             expires_at=_expiry(top),
         )
     except Damaged as error:
@@ -135,6 +135,15 @@ def _links(top: Node, required: tuple[str, ...]) -> Mapping[str, str]:
 def _texts(node: Node) -> Mapping[str, str]:
     """The members that are texts; what else stands there is for others."""
     return {key: one.value for key, one in node.members() if isinstance(one.value, str)}
+
+
+def _mechanism(node: Node) -> Mapping[str, str]:
+    """What a mechanism needs: beside its identifier, or in a map of that name; the PEP has both."""
+    flat = _texts(node)
+    inner = node.find(flat.get("identifier", ""))
+    if inner is None or not isinstance(inner.value, dict):
+        return flat
+    return {**flat, **_texts(inner)}
 
 
 def _file(node: Node) -> FileEntry:

@@ -19,6 +19,12 @@ class Sessionless:
         """None: what the index has, its listing shows."""
         return None
 
+    def greet(self, *, discard: bool = False) -> None:
+        """Nobody else can be there."""
+
+    def review(self, *, discard: bool = False) -> None:
+        """There is nothing to look at."""
+
     def hold(self, *, discard: bool = False) -> SessionState:  # noqa: ARG002 - never done
         """What cannot be done.
 

@@ -14,7 +14,6 @@ from twine_stage.indexes.answers import is_busy
 from twine_stage.indexes.base import (
     Accepted,
     Answer,
-    Capabilities,
     SessionState,
     Upload,
 )
@@ -23,18 +22,10 @@ from twine_stage.indexes.file_uploads import FileUploads
 from twine_stage.indexes.opening import Opening
 from twine_stage.indexes.polling import ATTEMPTS
 from twine_stage.indexes.session_documents import SessionDocument, session_document
+from twine_stage.indexes.session_facts import UPLOAD2, preview_of, seal_of, state_of
 from twine_stage.manifest import Manifest
 from twine_stage.settings import Secret
 from twine_stage.transport import Answered
-
-UPLOAD2 = Capabilities(
-    shows_each_file=False,
-    takes_attestations=True,
-    is_permanent=True,
-    can_hold=True,
-    expects_attestations=True,
-)
-"""What every index of this kind can do."""
 
 _OVERTAKEN = (404, 409, 410)
 """Somebody else may have put a file in, or published or canceled it, since it was read."""
@@ -48,6 +39,10 @@ Previewed = Callable[[SessionDocument], Mapping[str, str]]
 """The SHA-256 by filename of what the preview of a session shows; empty without a preview."""
 
 
+class Strangers(Refused):
+    """Somebody else put files into the session, and should be asked why before it is gone."""
+
+
 @dataclass(kw_only=True)
 class Upload2Session:
     """One publishing session.
@@ -59,6 +54,8 @@ class Upload2Session:
         uploads: the files on their way into it.
         previewed: reads the preview.
         filled: the names that our journal put into this session.
+        seal: what the links of its files were sealed with when it was held.
+        public: the names of ours that are public already.
         was_opened: this run opened it.
     """
 
@@ -68,6 +65,8 @@ class Upload2Session:
     uploads: FileUploads
     previewed: Previewed
     filled: frozenset[str] = frozenset()
+    seal: str | None = None
+    public: frozenset[str] = frozenset()
     was_opened: bool = False
     is_canceled: bool = False
     has: frozenset[str] = field(init=False)
@@ -106,6 +105,14 @@ class Upload2Session:
             self._accepted.add(filename)
         return digest
 
+    def greet(self, *, discard: bool = False) -> None:
+        """Look for files of strangers; see ``base.Session``."""
+        self._expect_no_strangers(self.document, discard=discard)
+
+    def review(self, *, discard: bool = False) -> None:
+        """Compare it with what is frozen; see ``base.Session``."""
+        self._reviewed(self._resolved(self._read()), discard=discard)
+
     def hold(self, *, discard: bool = False) -> SessionState:
         """Compare, and leave it as it is; see ``base.Session``."""
         document = self._resolved(self._read())
@@ -113,7 +120,8 @@ class Upload2Session:
             raise Refused(f"{self.manifest.id} cannot be held: somebody published it meanwhile")
         self.document = self._reviewed(document, discard=discard)
         self._is_settled = True
-        return state_of(self.document)
+        state = state_of(self.document)
+        return replace(state, seal=seal_of(self.document, self.document.files.keys()))
 
     def publish(self, *, discard: bool = False) -> None:
         """Compare, then make all of it public at once; see ``base.Session``."""
@@ -135,7 +143,8 @@ class Upload2Session:
 
     def abandon(self, error: BaseException) -> None:
         """Discard what this run opened, unless it is held or public, or a rerun goes on with it."""
-        if not self.was_opened or self._is_settled or isinstance(error, Unreachable):
+        stays = isinstance(error, Unreachable | Strangers)
+        if not self.was_opened or self._is_settled or stays:
             return
         try:
             self._cancel()
@@ -149,6 +158,7 @@ class Upload2Session:
         self._is_settled = True
 
     def _read(self) -> SessionDocument:
+        self.uploads.expiry.outlast(self.document, session_document, size=0)
         document = self.opening.read(self.url)
         if document is None or document.status == "canceled":
             raise Unreachable(
@@ -170,7 +180,7 @@ class Upload2Session:
                 return replace(document, status="published"), answered
             if answered.status != 200:  # noqa: PLR2004 - OK
                 raise self.opening.error("the session cannot be read", answered)
-            return session_document(answered), answered
+            return self.opening.told(session_document(answered)), answered
 
         if document.status != "processing":
             return document
@@ -188,8 +198,11 @@ class Upload2Session:
             if attempt == ATTEMPTS:
                 raise Unreachable(f"no clear answer: {lost.message}", hint=_AGAIN) from None
             return 0.0
+        except StageError:  # there was no request at all
+            self._is_settled = False
+            raise
         if is_busy(answered.status) and attempt < ATTEMPTS:
-            return answered.retry_after or 0.0
+            return min(answered.retry_after or 0.0, self.opening.polling.longest)
         if not 200 <= answered.status < 300:  # noqa: PLR2004 - success
             self._is_settled = False
             if answered.status in _OVERTAKEN and attempt == 1:
@@ -218,14 +231,8 @@ class Upload2Session:
             Refused: it holds something else.
             Unreachable: it lost something.
         """
-        strangers = sorted(document.files.keys() - self._names)
-        if strangers and not discard:
-            raise Refused(
-                f"the session of {self.manifest.id} holds files that were not frozen: "
-                f"{', '.join(strangers)}",
-                hint=_DISCARD,
-            )
-        for name in strangers:
+        self._expect_no_strangers(document, discard=discard)
+        for name in sorted(document.files.keys() & self.public):
             self._remove(name, document.files[name].link)
         ours = self.has | self._accepted
         lost = sorted(
@@ -233,15 +240,28 @@ class Upload2Session:
             for name in ours
             if name not in document.files or document.files[name].status != "completed"
         )
-        changed = sorted((document.files.keys() & self._names) - self._proven(document, ours))
+        unproven = document.files.keys() - self._proven(document, ours)
+        changed = sorted(unproven & self._names - self.public)
         if lost or changed:
             raise Unreachable(
                 f"the session of {self.manifest.id} was changed by somebody else meanwhile: "
                 f"{', '.join(sorted({*lost, *changed}))}",
                 hint="Run the same command again: it replaces them.",
             )
-        files = {name: file for name, file in document.files.items() if name in self._names}
+        names = self._names - self.public
+        files = {name: file for name, file in document.files.items() if name in names}
         return replace(document, files=files)
+
+    def _expect_no_strangers(self, document: SessionDocument, *, discard: bool) -> None:
+        strangers = sorted(document.files.keys() - self._names)
+        if strangers and not discard:
+            raise Strangers(
+                f"the session of {self.manifest.id} holds files that were not frozen: "
+                f"{', '.join(strangers)}",
+                hint=_DISCARD,
+            )
+        for name in strangers:
+            self._remove(name, document.files[name].link)
 
     def _remove(self, name: str, link: str) -> None:
         try:
@@ -264,7 +284,9 @@ class Upload2Session:
         """
         if document.status == "published":
             return self.filled & document.files.keys()
-        ours = self.filled if ours is None else ours
+        if ours is None:
+            is_sealed = self.seal in (None, seal_of(document, self.filled))
+            ours = self.filled if is_sealed else frozenset()
         digests = {dist.filename.text: dist.sha256 for dist in self.manifest.release.distributions}
         done = {name for name, file in document.files.items() if file.status == "completed"}
         seen = self.previewed(document) if done & digests.keys() else {}
@@ -273,21 +295,3 @@ class Upload2Session:
             for name in done & digests.keys()
             if (seen[name] == digests[name] if name in seen else name in ours)
         )
-
-
-def state_of(document: SessionDocument) -> SessionState:
-    """How a session stands, for everybody else."""
-    return SessionState(
-        url=document.url,
-        status=document.status,
-        expires_at=document.expires_at,
-        preview=preview_of(document),
-        files={name: file.status for name, file in sorted(document.files.items())},
-        notices=document.notices,
-    )
-
-
-def preview_of(document: SessionDocument) -> Secret | None:
-    """The URL of the preview of a session, if the index has one."""
-    stage = document.links.get("stage")
-    return Secret(stage) if stage else None

@@ -19,7 +19,8 @@ from twine_stage.indexes.opening import Opening
 from twine_stage.indexes.over_http import HttpIndex
 from twine_stage.indexes.polling import Polling
 from twine_stage.indexes.session_documents import SessionDocument
-from twine_stage.indexes.sessions import UPLOAD2, Upload2Session, state_of
+from twine_stage.indexes.session_facts import UPLOAD2, state_of
+from twine_stage.indexes.sessions import Upload2Session
 from twine_stage.indexes.simple import SimpleReader
 from twine_stage.journal import Progress
 from twine_stage.manifest import Manifest
@@ -84,6 +85,8 @@ class Upload2Index(HttpIndex):
                 uploads=self._uploads(opening, document),
                 previewed=lambda now: self._previewed(now, manifest.id),
                 filled=progress.filled if progress and is_known else frozenset(),
+                seal=progress.seal if progress and is_known else None,
+                public=_names(manifest) - missing if missing else frozenset(),
                 was_opened=was_opened,
             )
             self._tell_of_changes(session)
@@ -156,7 +159,7 @@ class Upload2Index(HttpIndex):
         reader = SimpleReader(
             url=stage,
             upload_url=stage,
-            transport=self.transport,
+            transport=replace(self.transport, client_cert=None),
             authority=Authority("", lambda: None),
             reporter=Silent(),
         )
@@ -188,3 +191,7 @@ class Upload2Index(HttpIndex):
             )
         finally:
             connections.close()
+
+
+def _names(manifest: Manifest) -> frozenset[str]:
+    return frozenset(dist.filename.text for dist in manifest.release.distributions)

@@ -59,11 +59,14 @@ def cancel(
 
 
 def _cancel(store: Store | None, index: Index, release: ReleaseId, clock: Clock) -> CanceledRelease:
-    lock = store.lock(release, command="publish") if store else nullcontext()
+    lock = store.lock(release, command="cancel") if store else nullcontext()
     with lock:
         known = _known(store.record(release), index) if store else None
-        state = index.discard(release, known[1].session if known else None)
-        if store and known:
+        is_public = known is not None and known[1].is_published
+        state = None
+        if not is_public:
+            state = index.discard(release, known[1].session if known else None)
+        if store and known and not is_public:
             store.journal(known[0], index.id).append(journal.Canceled(at=clock.now()))
     return CanceledRelease(
         release=str(release),

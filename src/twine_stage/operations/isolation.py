@@ -44,7 +44,7 @@ _KEPT = frozenset(
 )
 """What says how an index, or an interpreter, is reached; nothing of it adds an index."""
 
-_UPLOADING = ("TWINE_", "STAGE_", "ACTIONS_ID_TOKEN_REQUEST_")
+_UPLOADING = ("TWINE_", "STAGE_", "UV_PUBLISH_", "ACTIONS_ID_TOKEN_REQUEST_")
 _TOKEN = "_ID_TOKEN"  # noqa: S105 - how the names of such variables end, on GitLab
 _FOREIGN = ("PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__")
 _TELLING = 8

@@ -19,6 +19,7 @@ from twine_stage.operations.standing import (
     append_hint,
     carried_names,
     expect_approved,
+    expect_frozen,
     foreign,
     meant,
     refuse_twins,
@@ -132,6 +133,7 @@ class Preparing:
         own = meant(record)
         if not own:  # dropped by another command since it was chosen
             raise WrongState(f"nothing of {release} is staged", hint="stage add FILE stages it.")
+        expect_frozen(record, self.options.approve)
         listing = hashed(self.index.listing(release), self.index, self.reporter)
         for clash in conflicts(own, listing):
             raise conflict(clash.filename, clash.own, clash.shown)

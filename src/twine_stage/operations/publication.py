@@ -113,12 +113,14 @@ class Publication:
         """
         if self.session is None:
             return
-        preview = self.session.preview
+        preview, discard = self.session.preview, self.options.discard_unexpected
+        self.session.greet(discard=discard)
         if preview is None:
             self._smoke(preview)
         if self.plan.waves:
             self._upload(self.session)
-        if preview is not None:
+        if preview is not None and self.options.smoke:
+            self.session.review(discard=discard)  # nothing of a stranger is ever run
             self._smoke(preview)
 
     def complete(self) -> None:
@@ -126,7 +128,7 @@ class Publication:
         discard = self.options.discard_unexpected
         if self.options.hold and self.session:
             self.held = self.session.hold(discard=discard)
-            self._record(journal.Held(at=self.clock.now()))
+            self._record(journal.Held(at=self.clock.now(), seal=self.held.seal))
             self.outcome = "held"
             self._tell_preview(self.held)
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from twine_stage.errors import NotYetVisible, Refused, StageError
@@ -98,8 +98,15 @@ def _publish(group: Sequence[Publication]) -> list[NotYetVisible]:
     """Fill all, then make each public; those that the index does not show yet hold up no other."""
     for one in group:
         one.fill()
-    for one in group:
-        one.complete()
+    try:
+        for one in group:
+            one.complete()
+    except StageError:
+        for one in group:
+            with suppress(StageError):
+                if one.outcome == "published":
+                    one.prove()
+        raise
     return [error for one in group if (error := _unseen(one))]
 
 

@@ -23,6 +23,15 @@ def expect_approved(manifest: Manifest, approved: str | None) -> None:
         )
 
 
+def expect_frozen(record: Record, approved: str | None) -> None:
+    """What is approved was frozen before: an approval changes nothing."""
+    if approved is not None and (record.draft is not None or record.latest is None):
+        raise Refused(
+            f"{record.release} is a draft, and only what is frozen and held can be approved",
+            hint="Give the manifest of what is held: --manifest FILE",
+        )
+
+
 def meant(record: Record) -> tuple[Distribution, ...]:
     """What is meant to be public: the draft, upon what was published before."""
     files = {dist.filename.text: dist for dist in record.current.distributions}

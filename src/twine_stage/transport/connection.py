@@ -72,7 +72,8 @@ class Transport:
     timeouts: Timeouts = field(default_factory=Timeouts)
     page_limit: int = PAGE_LIMIT
     sleep: Callable[[float], None] = time.sleep
-    _sessions: threading.local = field(default_factory=threading.local, repr=False)
+    # Not handed on by ``replace``: connections know the certificate that they were made with.
+    _sessions: threading.local = field(default_factory=threading.local, init=False, repr=False)
 
     def session(self) -> Session:
         """A session for one thread; requests does not promise that one serves several."""

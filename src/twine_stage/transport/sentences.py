@@ -16,6 +16,9 @@ from itertools import chain
 LONGEST = 500
 """Characters that a person is shown of an answer."""
 
+LONGEST_PROBLEM = 8000
+"""The same of a problem document, whose every entry is for a person."""
+
 LARGEST = 1 << 16
 """Bytes of a body in which a sentence is looked for."""
 
@@ -42,12 +45,13 @@ _TAG = re.compile(r"<[^>]*>")
 _SHORT_SECRET = 8
 
 
-def clean(text: str, *, secrets: Iterable[str] = ()) -> str:
+def clean(text: str, *, secrets: Iterable[str] = (), longest: int = LONGEST) -> str:
     """One line without control characters, of bounded length, without anything secret.
 
     Args:
         text: what somebody else wrote.
         secrets: what must not be shown; tokens of PyPI and user info in URLs never are.
+        longest: how many characters of it.
     """
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         # A short password may well be part of a word.
@@ -56,7 +60,7 @@ def clean(text: str, *, secrets: Iterable[str] = ()) -> str:
     text = _HEADER.sub(rf"\1{HIDDEN}", text)
     text = _TOKEN.sub(HIDDEN, _USER_INFO.sub("", text))
     line = " ".join(_CONTROL.sub(" ", text).split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def without_query(url: str) -> str:
@@ -69,10 +73,12 @@ def sentence(
 ) -> str:
     """What an answer says, without a trailing full stop; at least its status and reason."""
     hidden = tuple(secrets)
+    longest = LONGEST_PROBLEM if content_type in PROBLEMS else LONGEST
     phrase = _phrase(status)
     empty = {"", phrase.lower(), "error", "none"}
     for saying in (*_sayings(content_type, body), reason):
-        line = clean(_STATUS.sub("", saying.strip(), count=1), secrets=hidden).removesuffix(".")
+        told = _STATUS.sub("", saying.strip(), count=1)
+        line = clean(told, secrets=hidden, longest=longest).removesuffix(".")
         if line.lower() not in empty:
             return line
     return f"{status} {phrase}".strip()

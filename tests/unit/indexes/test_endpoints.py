@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from fakes import Remembering
 from releasing import SDIST, WHEEL, built, manifest_of
 from servers.upload2 import Upload2Server
-from sessioning import LOGIN, PASSWORD, Publisher, credentials, publisher
+from sessioning import LOGIN, PASSWORD, Certified, Publisher, credentials, publisher
 from twine_stage.errors import Refused, Unreachable, UploadRefused
 from twine_stage.indexes.authority import Authority
 from twine_stage.indexes.connections import Connections
@@ -136,6 +137,22 @@ class TestCredentials:
         assert reporter.notes == [
             f"the index handed out links to localhost:{server.port}; no credentials go there"
         ]
+
+    def test_certificate(self, server: Upload2Server, tmp_path: Path) -> None:
+        """Nor does it get our certificate, which goes to all others."""
+        certificate = str(tmp_path / "client.pem")
+        (tmp_path / "client.pem").touch()
+        transport = Certified(client_cert=certificate, sleep=lambda _: None)
+        asked = replace(
+            endpoints(Remembering(), server.url),
+            transport=transport,
+            connections=Connections(transport),
+        )
+        asked.transfer(f"{server.base}/presigned", b"", "text/plain", is_presigned=True)
+        asked.transfer(f"{server.base}/other", b"", "text/plain")
+        asked.read(f"{server.base}/read")
+        given = {url.removeprefix(server.base): cert for url, cert in transport.asked}
+        assert given == {"/presigned": None, "/other": certificate, "/read": certificate}
 
     @pytest.mark.parametrize(
         "step",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from twine_stage.indexes.bodies import Body
 from twine_stage.indexes.endpoints import Endpoints
 from twine_stage.indexes.mechanisms import HttpPostBytes, Mechanism, choose
 from twine_stage.indexes.sessions import Upload2Session
-from twine_stage.transport import Answered
+from twine_stage.transport import UPLOAD, Answered
 
 FILES = (built(WHEEL), built(SDIST))
 MANIFEST = manifest_of(*FILES)
@@ -150,6 +151,24 @@ class TestUpload:
             session.look(SDIST)
         with pytest.raises(Unreachable, match="a file upload session cannot be read"):
             session.look(SDIST)
+
+    @pytest.mark.parametrize("body", [b'{"meta": {"api-ver', b"", b"[]"])
+    def test_broken_document(self, run: Publisher, body: bytes) -> None:
+        """An answer that breaks off is none: the file is sent again."""
+        run.server.fail("create-file", (202, body, {"Content-Type": UPLOAD}))
+        assert run().outcome == "published"
+        assert set(run.server.accepted) == {WHEEL, SDIST}
+
+    def test_broken_document_of_what_is_there(self, run: Publisher) -> None:
+        """What the index created all the same is deleted before."""
+
+        def damage(told: dict[str, object]) -> None:
+            run.server.edits.clear()
+            told.clear()
+
+        run.server.edits["create-file"] = damage
+        assert run(jobs=1).outcome == "published"
+        assert run.server.steps["delete-file"] == 1
 
     @pytest.mark.parametrize("cue", ["400", "413", "422", "redirect"])
     def test_refused(self, server: Upload2Server, session: Upload2Session, cue: str) -> None:
@@ -414,6 +433,19 @@ class TestMechanisms:
         puts = [headers for method, _, headers in server.requests if method == "PUT"]
         assert len(puts) == 2
         assert not any("authorization" in headers for headers in puts)
+
+    def test_nested(self, server: Upload2Server, session: Upload2Session) -> None:
+        """What a mechanism needs may stand in an object under its identifier."""
+
+        def nest(told: dict[str, Any]) -> None:
+            details = dict(told["mechanism"])
+            identifier = details.pop("identifier")
+            told["mechanism"] = {"identifier": identifier, identifier: details}
+
+        server.edits["create-file"] = nest
+        attestations = (attestation(filename=SDIST),)
+        assert send(session, attestations=attestations) == Accepted()
+        assert len(server.sessions[0].files[0].attestations) == 1
 
     def test_unsupported(self, server: Upload2Server, session: Upload2Session) -> None:
         """422: the index does not take the one that it has to."""

@@ -7,11 +7,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from fakes import Remembering
 from releasing import SDIST, built, manifest_of
 from servers.upload2 import Raw, Upload2Server
-from sessioning import LOGIN, problem, upload2
-from twine_stage.errors import StageError, Unreachable, UploadRefused
-from twine_stage.transport import UPLOAD
+from sessioning import LOGIN, credentials, problem, upload2
+from twine_stage.errors import Refused, StageError, Unreachable, UploadRefused
+from twine_stage.indexes.authority import Authority
+from twine_stage.indexes.connections import Connections
+from twine_stage.indexes.endpoints import Endpoints
+from twine_stage.indexes.opening import Opening
+from twine_stage.indexes.polling import Polling
+from twine_stage.indexes.session_documents import SessionDocument
+from twine_stage.transport import UPLOAD, Transport
 
 MANIFEST = manifest_of(built(SDIST))
 
@@ -92,6 +99,51 @@ def test_taken_up_and_gone_for_good(server: Upload2Server) -> None:
     opened(server)
     server.fail("status", "410")
     assert isinstance(error(server), Unreachable)
+
+
+@pytest.mark.parametrize("place", ["http://[bad", "https://example.invalid:port/", "ftp://x/"])
+def test_conflict_that_leads_to_no_url(server: Upload2Server, place: str) -> None:
+    """A ``Location`` that cannot be followed is told as such."""
+    status, body, headers = problem(409, "A session is open")
+    server.fail("create-session", (status, body, headers | {"Location": place}))
+    found = error(server)
+    assert isinstance(found, Refused)
+    assert "no URL" in found.message
+
+
+@pytest.mark.parametrize(
+    ("root", "stage", "stays"),
+    [
+        ("https://example.invalid/2.0/", "http://example.invalid/stage-recognisable/", False),
+        ("https://example.invalid/2.0/", "https://example.invalid/stage-recognisable/", True),
+        ("http://example.invalid/2.0/", "http://example.invalid/stage-recognisable/", True),
+    ],
+)
+def test_preview_without_encryption(root: str, stage: str, *, stays: bool) -> None:
+    """Where the root is https, a preview of http is none; that is said once."""
+    reporter = Remembering()
+    opening = opening_at(root, reporter)
+    links = {"session": root, "upload": root, "publish": root, "stage": stage}
+    for _ in range(2):
+        told = opening.told(SessionDocument(status="open", links=links))
+        assert ("stage" in told.links) is stays
+        assert told.links["session"] == root
+    said = [*reporter.warnings, *reporter.notes]
+    assert len(said) == (0 if stays else 1)
+    assert "recognisable" not in "".join(said)
+
+
+def opening_at(root: str, reporter: Remembering) -> Opening:
+    """How sessions are opened at a root that nobody asks anything."""
+    transport = Transport(sleep=lambda _: None)
+    endpoints = Endpoints(
+        root=root,
+        transport=transport,
+        authority=Authority(root, credentials),
+        reporter=reporter,
+        connections=Connections(transport),
+    )
+    return Opening(endpoints=endpoints, polling=Polling(sleep=lambda _: None))
 
 
 def test_lost(server: Upload2Server) -> None:

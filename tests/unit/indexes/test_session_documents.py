@@ -125,6 +125,24 @@ def test_file() -> None:
     assert found.expires_at == datetime(2030, 8, 1, 12, tzinfo=timezone.utc)
 
 
+@pytest.mark.parametrize("others", [{}, {"vnd-x": {"file_url": "https://example.org/x"}}])
+def test_nested_mechanism(others: dict[str, object]) -> None:
+    """What a mechanism needs may stand in an object under its identifier."""
+    details = {"file_url": "https://example.org/b"}
+    mechanism = {"identifier": "http-post-bytes", "http-post-bytes": details} | others
+    found = file_document(answered(FILE | {"mechanism": mechanism})).mechanism
+    assert found["identifier"] == "http-post-bytes"
+    assert found["file_url"] == "https://example.org/b"
+
+
+@pytest.mark.parametrize("inner", ["text", 7, [], None])
+def test_nested_mechanism_that_is_none(inner: object) -> None:
+    """What is no object there is passed over."""
+    mechanism = FILE["mechanism"] | {"http-post-bytes": inner}
+    found = file_document(answered(FILE | {"mechanism": mechanism}))
+    assert found.mechanism["file_url"] == "https://example.org/b"
+
+
 def test_no_file() -> None:
     """So does what is no file upload session."""
     with pytest.raises(Unreachable, match="mechanism: missing"):

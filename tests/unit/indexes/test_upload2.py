@@ -13,10 +13,11 @@ from releasing import built, manifest_of
 from samples import content_of, write
 from servers.session_rooms import Room
 from servers.upload2 import Upload2Server
-from sessioning import LOGIN, PASSWORD, Publisher, once, problem, publisher, put, upload2
+from sessioning import LOGIN, PASSWORD, Certified, Publisher, once, problem, publisher, put, upload2
 from staging import SDIST, SPAM, WHEEL
 from twine_stage.errors import Conflict, Refused, StageError, Unreachable, UploadRefused
 from twine_stage.indexes.base import Accepted
+from twine_stage.indexes.polling import Polling
 from twine_stage.indexes.sessions import Upload2Session
 from twine_stage.journal import Opened, Progress
 from twine_stage.operations.add import add
@@ -74,6 +75,44 @@ class TestPublish:
         }
         assert (run.reporter.warnings, len(run.reporter.notes)) == ([], 1)
 
+    def test_notices_of_files(self, run: Publisher) -> None:
+        """Also those of files, behind their names, each once."""
+
+        def notice() -> None:
+            run.server.sessions[0].present[SDIST].notices = ["no README"]
+
+        once(run.server, "status", notice)
+        run.server.is_deferred_publish, run.server.processing_polls = True, 2
+        run()
+        assert run.reporter.notes.count(f"the index says: {SDIST}: no README") == 1
+
+    def test_notices_while_polling(self, run: Publisher) -> None:
+        """And those that appear while the index works."""
+        run.server.is_deferred_publish, run.server.processing_polls = True, 2
+
+        def notice() -> None:
+            run.server.sessions[0].notices = ["scanning"]
+
+        once(run.server, "publish", notice, "after-effect")
+        run.server.edits["publish"] = lambda told: told.update(notices=[])
+        assert run().outcome == "published"
+        assert run.reporter.notes.count("the index says: scanning") == 1
+
+    def test_client_certificate(self, server: Upload2Server, tmp_path: Path) -> None:
+        """The preview is anybody's who knows its URL: it gets no certificate, like no password."""
+        certificate = str(tmp_path / "client.pem")
+        (tmp_path / "client.pem").touch()
+        transport = Certified(client_cert=certificate, sleep=lambda _: None)
+        index = replace(upload2(server), transport=transport)
+        with index.session(MANIFEST) as session:
+            whole(session).hold()
+        with index.session(MANIFEST) as session:
+            assert session.has == frozenset(TWO)
+        stage = server.base + server.sessions[0].paths["stage"]
+        shown = {given for url, given in transport.asked if url.startswith(stage)}
+        others = {given for url, given in transport.asked if not url.startswith(stage)}
+        assert (shown, others) == ({None}, {certificate})
+
     def test_unknown_keys(self, run: Publisher) -> None:
         """Whatever else stands in documents and links is passed over."""
         run.server.unknown_keys = True
@@ -108,6 +147,7 @@ class TestPublish:
         assert "Not this one" in error.message
         assert isinstance(error.report, PublishReport)
         assert [one.outcome for one in error.report.releases] == ["published", "incomplete"]
+        assert run.journal.count('"verified"') == 1
         assert [one.outcome for one in run.all().releases] == ["present", "published"]
 
     def test_problem(self, run: Publisher) -> None:
@@ -258,6 +298,72 @@ class TestTakingUp:
         server.violations.clear()  # the journal's URL was handed out by no one
 
 
+class TestSeal:
+    """Where no preview proves anything, links tell whether a file is still the one held."""
+
+    @pytest.fixture
+    def held(self, run: Publisher) -> Publisher:
+        run.server.previews = False
+        run(hold=True)
+        return run
+
+    def replace(self, server: Upload2Server) -> None:
+        """Somebody deletes a file, and uploads another one under its name."""
+        server.sessions[0].present[SDIST].status = "canceled"
+        put(server, SDIST)
+
+    def test_untouched(self, held: Publisher) -> None:
+        """What is as it was held can be approved, and nothing of it is sent again."""
+        assert held(approve=held.manifest.release.digest).outcome == "published"
+        assert held.server.steps["create-file"] == 2
+
+    def test_published(self, held: Publisher) -> None:
+        """Ours are sent again, and why is said."""
+        self.replace(held.server)
+        assert held().outcome == "published"
+        assert published(held.server, *TWO)
+        assert [text for text in held.reporter.warnings if "somebody changed" in text]
+
+    def test_approved(self, held: Publisher) -> None:
+        """An approval sends nothing, so it is refused."""
+        self.replace(held.server)
+        error = held.fails(approve=held.manifest.release.digest)
+        assert (isinstance(error, Refused), error.exit_status) == (True, 4)
+        assert SDIST in error.message
+        assert held.server.files == {}
+        assert [room.status for room in held.server.sessions] == ["open"]
+
+    def test_held_again(self, held: Publisher) -> None:
+        """Holding it again sends ours, and seals anew."""
+        self.replace(held.server)
+        held(hold=True)
+        assert held(approve=held.manifest.release.digest).outcome == "published"
+        assert published(held.server, *TWO)
+
+    def test_no_secret(self, held: Publisher) -> None:
+        """The seal is a digest: the journal tells no link of a file."""
+        [room] = held.server.sessions
+        assert '"seal"' in held.journal
+        for file in room.files:
+            assert file.paths["file-upload-session"] not in held.journal
+
+    def test_answer_lost(self, run: Publisher) -> None:
+        """A file that was found in the session after a lost answer is ours as any other."""
+        run.server.previews = False
+        run.server.fail("complete", "reset-after")
+        run(hold=True)
+        assert run(approve=run.manifest.release.digest).outcome == "published"
+        assert run.server.steps["create-file"] == 2
+        assert published(run.server, *TWO)
+
+
+def ordered(server: Upload2Server) -> list[str]:
+    """The steps from now on, in their order."""
+    order: list[str] = []
+    server.hook = lambda moment, name: order.append(name) if moment == "before-effect" else None
+    return order
+
+
 def conflict(location: str) -> tuple[int, bytes, dict[str, str]]:
     """The answer where a session lives."""
     status, body, headers = problem(409, "A session is open")
@@ -320,7 +426,48 @@ class TestReview:
         once(run.server, "status", lambda: put(run.server, STRANGER))
         assert STRANGER in run.fails().message
         assert run.server.files == {}
-        assert [room.status for room in run.server.sessions] == ["canceled"]
+        assert [room.status for room in run.server.sessions] == ["open"]
+
+    def test_came_before_the_smoke_test(self, run: Publisher) -> None:
+        """What somebody put there is never installed, and never run."""
+        tried: list[object] = []
+        once(run.server, "status", lambda: put(run.server, STRANGER))
+        error = run.fails(smoke=lambda *facts: tried.append(facts))
+        assert STRANGER in error.message
+        assert (tried, run.server.files) == ([], {})
+        run(smoke=lambda *facts: tried.append(facts), discard_unexpected=True)
+        assert len(tried) == 1
+        assert published(run.server, *TWO)
+
+    @pytest.mark.parametrize("discard", [False, True])
+    def test_before_the_first_byte(self, run: Publisher, *, discard: bool) -> None:
+        """Who is there is seen when the session is taken up: nothing is sent before."""
+        with upload2(run.server).session(MANIFEST):
+            pass
+        put(run.server, STRANGER)
+        if discard:
+            order = ordered(run.server)
+            assert run(discard_unexpected=True).outcome == "published"
+            assert order.index("delete-file") < order.index("create-file")
+            assert published(run.server, *TWO)
+        else:
+            error = run.fails()
+            assert isinstance(error, Refused)
+            assert STRANGER in error.message
+            assert run.server.steps["create-file"] == 0
+            assert [room.status for room in run.server.sessions] == ["open"]
+
+    @pytest.mark.parametrize("previews", [True, False])
+    def test_public_since_it_was_held(self, run: Publisher, *, previews: bool) -> None:
+        """A file of ours that became public by another way is removed; the rest is published."""
+        run.server.previews = previews
+        run(hold=True)
+        run.server.put(SDIST, content_of(SDIST))
+        done = run()
+        assert {file.filename: file.outcome for file in done.files}[SDIST] == "present"
+        assert run.server.steps["delete-file"] == 1
+        assert run.server.accepted == {WHEEL: 1}
+        assert published(run.server, *TWO)
 
     def test_came_after_the_review(self, run: Publisher) -> None:
         """A file that is not completed lets the publication fail, and is named by the next look."""
@@ -482,6 +629,24 @@ class TestPublication:
         assert run().outcome == "published"
         assert run.server.steps["publish"] == (1 if cue == "reset-after" else 2)
         assert published(run.server, *TWO)
+
+    def test_asks_for_too_much(self, run: Publisher) -> None:
+        """A pause that the index asks for has an end."""
+        status, body, headers = problem(503, "Later")
+        run.server.fail("publish", (status, body, headers | {"Retry-After": "86400"}))
+        assert run().outcome == "published"
+        assert max(run.pauses) == Polling(sleep=run.pauses.append).longest
+
+    @pytest.mark.parametrize("takes_up", [False, True])
+    def test_link_that_is_none(self, run: Publisher, *, takes_up: bool) -> None:
+        """If it could not even be asked for, the session that this run opened is discarded."""
+        for step in ("create-session", "status"):
+            run.server.edits[step] = lambda told: told.get("links", {}).update(publish="ftp://x/")
+        if takes_up:
+            run(hold=True)
+        assert "no URL of http" in run.fails().message
+        ended = "open" if takes_up else "canceled"
+        assert [room.status for room in run.server.sessions] == [ended]
 
     @pytest.mark.parametrize("cue", ["reset-before", "503"])
     def test_never_a_clear_answer(self, run: Publisher, cue: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fakes import Remembering
-from holding import PREVIEW, HoldingIndex, Room, error_of
+from holding import PREVIEW, STRANGER, HoldingIndex, Room, error_of
 from samples import attestation, content_of, write
 from staging import FILENAMES, SPAM, WHEEL, stage
 from twine_stage.errors import (
@@ -218,6 +218,9 @@ class TestSeveral:
         assert isinstance(error.report, PublishReport)
         outcomes = [release.outcome for release in error.report.releases]
         assert outcomes == ["published", "incomplete"]
+        record = two.store.record(SPAM)
+        assert record.progress[1, "memory"].is_verified
+        assert list(record.receipts) == [(1, "memory")]
         two.index.refuses.clear()
         assert [release.outcome for release in two.all().releases] == ["present", "published"]
 
@@ -285,6 +288,14 @@ class TestApprove:
         publisher(hold=True)
         assert publisher(approve=f"sha256:{publisher.digest}").outcome == "published"
 
+    def test_strangers(self, publisher: Publisher) -> None:
+        """What somebody put there since stops it; what was held stays."""
+        publisher(hold=True)
+        publisher.index.rooms[0].files[STRANGER] = b"not ours"
+        error = publisher.fails(approve=publisher.digest)
+        assert STRANGER in error.message
+        assert [room.status for room in publisher.index.rooms] == ["open"]
+
     def test_another_digest(self, publisher: Publisher) -> None:
         """Another digest publishes nothing, and changes nothing."""
         publisher(hold=True)
@@ -292,6 +303,24 @@ class TestApprove:
         assert isinstance(error, Refused)
         assert publisher.digest in error.message
         assert [room.status for room in publisher.index.rooms] == ["open"]
+
+    def test_a_draft(self, publisher: Publisher) -> None:
+        """What is not even frozen cannot be approved, and stays a draft."""
+        error = publisher.fails(approve="0" * 64)
+        assert (isinstance(error, Refused), error.exit_status) == (True, 4)
+        assert publisher.store.record(SPAM).latest is None
+        assert publisher.index.log == []
+
+    @pytest.mark.parametrize("has_preview", [True, False])
+    def test_replaced_by_somebody(self, publisher: Publisher, *, has_preview: bool) -> None:
+        """What is not as it was held is not approved."""
+        publisher.index.has_preview = has_preview
+        publisher(hold=True)
+        publisher.index.rooms[0].files[WHEEL] = b"not ours"
+        error = publisher.fails(approve=publisher.digest)
+        assert isinstance(error, Refused)
+        assert WHEEL in error.message
+        assert publisher.index.stored == {}
 
     def test_nothing_is_held(self, publisher: Publisher) -> None:
         """What nobody uploaded before is not uploaded by an approval."""
@@ -321,6 +350,17 @@ class TestSmoke:
         publisher.index.has_preview = False
         publisher(smoke=lambda *_: publisher.index.log.append("smoke"))
         assert [line.split()[0] for line in publisher.index.log][:2] == ["open", "smoke"]
+
+    def test_strangers(self, publisher: Publisher) -> None:
+        """Where somebody put a file into the session, nothing of it is run."""
+        tried: list[object] = []
+        publisher.index.faults = ["none", "stranger"]
+        error = publisher.fails(smoke=lambda *facts: tried.append(facts))
+        assert STRANGER in error.message
+        assert tried == []
+        assert [room.status for room in publisher.index.rooms] == ["open"]
+        publisher(smoke=lambda *facts: tried.append(facts), discard_unexpected=True)
+        assert len(tried) == 1
 
     def test_failing(self, publisher: Publisher) -> None:
         """If it fails, nothing is public."""
@@ -396,6 +436,15 @@ class TestCancel:
         assert publisher.cancel().outcome == "absent"
         report = cancel(publisher.store, publisher.index, [SPAM], clock=publisher.index.clock)
         assert report.exit_status == 0
+
+    def test_of_what_is_public(self, publisher: Publisher) -> None:
+        """What our journal knows to be public is not asked for, and stays so there."""
+        publisher()
+        before = publisher.store.record(SPAM).progress
+        publisher.index.log.clear()
+        assert publisher.cancel().outcome == "absent"
+        assert publisher.index.log == []
+        assert publisher.store.record(SPAM).progress == before
 
     def test_without_a_stage(self, publisher: Publisher) -> None:
         """The index finds the session by the release alone."""

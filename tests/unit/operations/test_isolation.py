@@ -75,6 +75,8 @@ def test_code_that_was_never_run_gets_no_credentials() -> None:
         "STAGE_PREVIEW_URL": SECRET,
         "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "secret",
         "INDEX_ID_TOKEN": "secret",
+        "UV_PUBLISH_TOKEN": "secret",
+        "UV_PUBLISH_PASSWORD": "secret",
         "PYTHONPATH": "src",
         "PYTHONHOME": "/",
     }
