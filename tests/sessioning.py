@@ -49,7 +49,7 @@ class Certified(Transport):
             self.asked.append((str(request.url), certificate))
             return send(request, **options)
 
-        session.send = kept  # type: ignore[method-assign, assignment]
+        session.send = kept  # type: ignore[method-assign]
         return session
 
 

@@ -130,7 +130,8 @@ class Publication:
             self.held = self.session.hold(discard=discard)
             self._record(journal.Held(at=self.clock.now(), seal=self.held.seal))
             self.outcome = "held"
-            self._tell_preview(self.held)
+            if self.held.preview and self.options.tell_preview:
+                self.options.tell_preview(self.prepared.manifest.id, self.held.preview)
             return
         if self.session:
             self.session.publish(discard=discard)
@@ -170,10 +171,6 @@ class Publication:
                 release = self.prepared.manifest.id
                 error.hint = f"It is held still: stage cancel {release} discards it."
             raise
-
-    def _tell_preview(self, state: SessionState) -> None:
-        if state.preview and self.options.tell_preview:
-            self.options.tell_preview(self.prepared.manifest.id, state.preview)
 
     def _expect_to_hold(self, capabilities: Capabilities) -> None:
         if (self.options.hold or self.options.approve) and not capabilities.can_hold:
