@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
+from packaging.utils import NormalizedName
+
+from servers.project_pages import project_of
 from twine_stage.digests import sha256
 from twine_stage.errors import Unreachable
 from twine_stage.indexes.base import (
@@ -23,7 +26,7 @@ from twine_stage.indexes.base import (
 )
 from twine_stage.indexes.sessionless import Sessionless
 from twine_stage.journal import Progress
-from twine_stage.listings import ListedFile, Listing, belongs
+from twine_stage.listings import ListedFile, Listing, Project, belongs
 from twine_stage.manifest import Manifest
 from twine_stage.plan import Plan
 from twine_stage.releases import ReleaseId
@@ -121,6 +124,11 @@ class MemoryIndex:
     is_authorized: bool = False
     is_closed: bool = False
     sessions: int = 0
+    is_known: bool = True
+    """Without, it has never heard of a project of which it has no file."""
+    names: tuple[str, ...] = ()
+    """Projects that it has beside those of its files."""
+    status: str = "active"
 
     @property
     def api(self) -> str:
@@ -149,19 +157,34 @@ class MemoryIndex:
     def put(self, filename: str, content: bytes, at: datetime = NOON) -> None:
         self.stored[filename] = Stored(content, at)
 
-    def authorize(self) -> None:
+    def authorize(self, projects: Collection[str] = ()) -> None:
         self.is_authorized = True
 
     def listing(self, release: ReleaseId) -> Listing:
+        files = tuple(file for file in self._look() if belongs(file.filename, release))
+        return Listing(release=release, files=files, is_project_known=self._knows(release.project))
+
+    def project(self, name: NormalizedName) -> Project:
+        files = tuple(file for file in self._look() if project_of(file.filename) == name)
+        is_known = self._knows(name)
+        return Project(name=name, files=files, is_known=is_known, status=self.status)
+
+    def project_names(self) -> list[str]:
+        return sorted({*self.names, *map(project_of, self.stored)})
+
+    def _look(self) -> list[ListedFile]:
         if self.outages and self.outages.pop(0):
             raise Unreachable("the index does not answer")
         files = []
         for name, file in sorted(self.stored.items()):
             if file.lag:
                 file.lag -= 1
-            elif belongs(name, release):
+            else:
                 files.append(self._listed(name, file))
-        return Listing(release=release, files=tuple(files))
+        return files
+
+    def _knows(self, name: NormalizedName) -> bool:
+        return self.is_known or name in self.project_names()
 
     def _listed(self, name: str, file: Stored) -> ListedFile:
         return ListedFile(

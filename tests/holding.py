@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from packaging.utils import NormalizedName
+
 from fakes import NOON, FakeClock, Stored
+from servers.project_pages import project_of
 from twine_stage.digests import sha256
 from twine_stage.errors import Refused, StageError, Unreachable
 from twine_stage.indexes.base import (
@@ -20,7 +23,7 @@ from twine_stage.indexes.base import (
     Upload,
 )
 from twine_stage.journal import Progress
-from twine_stage.listings import ListedFile, Listing, belongs
+from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.manifest import Manifest
 from twine_stage.releases import ReleaseId
 from twine_stage.settings import Secret
@@ -74,7 +77,7 @@ class HoldingIndex:
             (room for room in self.rooms if room.release == release and room.status == "open"), None
         )
 
-    def authorize(self) -> None:
+    def authorize(self, projects: Collection[str] = ()) -> None:
         pass
 
     def close(self) -> None:
@@ -84,18 +87,24 @@ class HoldingIndex:
         return self.api, self.capabilities
 
     def listing(self, release: ReleaseId) -> Listing:
+        return self.project(release.project).listing(release)
+
+    def project(self, name: NormalizedName) -> Project:
         files = [
             ListedFile(
-                filename=name,
-                url=f"https://example.org/files/{name}",
+                filename=text,
+                url=f"https://example.org/files/{text}",
                 sha256=sha256(file.content),
                 size=len(file.content),
                 uploaded_at=file.at,
             )
-            for name, file in sorted(self.stored.items())
-            if belongs(name, release)
+            for text, file in sorted(self.stored.items())
+            if project_of(text) == name
         ]
-        return Listing(release=release, files=tuple(files))
+        return Project(name=name, files=tuple(files))
+
+    def project_names(self) -> list[str]:
+        return sorted(map(project_of, self.stored))
 
     def fetch(self, file: ListedFile) -> Iterator[bytes]:
         yield self.stored[file.filename].content

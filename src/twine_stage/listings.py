@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from twine_stage.distributions import Filename
 from twine_stage.errors import InvalidDistribution
@@ -53,13 +57,54 @@ class Listing:
         return max((file.uploaded_at for file in self.files if file.uploaded_at), default=None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """What an index shows of a project: the files of all its releases, sorted by filename.
+
+    ``status`` is its PEP 792 status (``active``, ``archived``, ``quarantined``, ``deprecated``),
+    ``active`` where the index says nothing; ``status_reason`` what was said of it, or nothing.
+    """
+
+    name: NormalizedName
+    files: tuple[ListedFile, ...] = ()
+    is_known: bool = True
+    status: str = "active"
+    status_reason: str = ""
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """The versions that have files, the lowest first; a page may name files of others too."""
+        names = (filename_of(file.filename) for file in self.files)
+        own = (name for name in names if name and name.project == self.name)
+        return tuple(sorted({name.version for name in own}))
+
+    @property
+    def size(self) -> int:
+        """The size of all files together in bytes, as far as the index says."""
+        return sum(file.size or 0 for file in self.files)
+
+    def listing(self, release: ReleaseId) -> Listing:
+        """What the index shows of one release."""
+        files = tuple(file for file in self.files if belongs(file.filename, release))
+        return Listing(release=release, files=files, is_project_known=self.is_known)
+
+
 def belongs(filename: str, release: ReleaseId) -> bool:
     """Whether an index's file is of this release; versions compare as versions, not as text.
 
     A page may hold files of any age; a name that follows no grammar belongs to no release.
     """
+    parsed = filename_of(filename)
+    return parsed is not None and (parsed.project, parsed.version) == (
+        release.project,
+        release.version,
+    )
+
+
+@lru_cache(maxsize=1 << 14)  # the largest projects have about 10,000 files
+def filename_of(text: str) -> Filename | None:
+    """What an index's filename says; None where it follows no grammar."""
     try:
-        parsed = Filename.parse(filename)
+        return Filename.parse(text)
     except InvalidDistribution:
-        return False
-    return (parsed.project, parsed.version) == (release.project, release.version)
+        return None

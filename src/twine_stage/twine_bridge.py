@@ -11,9 +11,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from packaging.version import InvalidVersion, Version
 
+from twine_stage.contents import unfolded
 from twine_stage.distributions import Distribution, Filename, Kind
 from twine_stage.errors import InvalidDistribution, LocalError
 
@@ -55,6 +57,15 @@ def known_indexes() -> dict[str, KnownIndex]:
     }
 
 
+def site_of(url: str) -> str | None:
+    """The host of the site that an upload URL belongs to: the one that API tokens name.
+
+    None for an index that twine does not know.
+    """
+    known = next((one for one in known_indexes().values() if one.has(url)), None)
+    return urlsplit(known.simple_url).hostname if known else None
+
+
 def read_pypirc(path: str | None) -> Mapping[str, Mapping[str, str | None]]:
     """The repositories of a ``.pypirc`` and what it says of each.
 
@@ -87,10 +98,12 @@ def _has_config_file() -> bool:
 
 
 def normal_url(url: str) -> str:
-    """A URL as twine sends to it: HTTPS for the hosts of PyPI, whatever was written."""
+    """A URL as it is sent to: HTTPS for the hosts of PyPI, and the slash at the end of theirs."""
     from twine import utils  # noqa: PLC0415 - see the module
 
-    return utils.normalize_repository_url(url)
+    normal = utils.normalize_repository_url(url)
+    roots = {root for known in known_indexes().values() for root in known.roots}
+    return f"{normal}/" if f"{normal}/" in roots else normal
 
 
 def form_fields(
@@ -137,6 +150,8 @@ def _raw(filename: Filename, core_metadata: bytes) -> RawMetadata:
         raise InvalidDistribution(filename.text, "its core metadata have no name or version")
     if not _has_license_files(raw.get("metadata_version", "0")):
         raw.pop("license_files", None)
+    if "description" in raw:
+        raw["description"] = unfolded(raw["description"])
     return raw
 
 

@@ -81,6 +81,33 @@ class TestListing:
         assert b"".join(index.fetch(file)) == local.content
 
 
+class TestProject:
+    def test_unknown(self, index: Index) -> None:
+        """A project that the index does not have is not known, and has no name there."""
+        project = index.project(SPAM.project)
+        assert (project.name, project.files, project.is_known) == ("spam", (), False)
+        assert "spam" not in index.project_names()
+
+    def test_all_releases(self, index: Index) -> None:
+        """Of each release it shows what its listing shows, and of nothing else."""
+        publish(index, *FILES)
+        publish(index, built("spam-1.1.tar.gz"))
+        publish(index, built("spam_eggs-1.0.tar.gz"))
+        project = index.project(SPAM.project)
+        assert project.is_known
+        assert project.status == "active"
+        assert len(project.files) == 3
+        for name in ("spam==1.0", "spam==1.0.0", "spam==1.1", "spam==2.0"):
+            release = ReleaseId.parse(name)
+            assert project.listing(release) == index.listing(release)
+
+    def test_names(self, index: Index) -> None:
+        """Each project of which there is a file is among the names."""
+        publish(index, *FILES)
+        publish(index, built("spam_eggs-1.0.tar.gz"))
+        assert sorted(index.project_names()) == ["spam", "spam-eggs"]
+
+
 class TestFetch:
     def test_content(self, index: Index) -> None:
         """What is fetched is what was uploaded, byte for byte, as often as wanted."""

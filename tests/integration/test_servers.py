@@ -69,6 +69,8 @@ def test_uploads_and_reads(real_index: RealServer) -> None:
     assert compare(manifest, listing).is_exact
     for file in files:
         assert b"".join(index.fetch(listing.by_name[file.name])) == file.content
+    assert index.project(manifest.id.project).listing(manifest.id) == listing
+    assert "eggs" in connected(real_index).project_names()
 
 
 def test_a_name_is_used_once(real_index: RealServer) -> None:
@@ -85,5 +87,6 @@ def test_a_name_is_used_once(real_index: RealServer) -> None:
 
 def test_unknown_project(real_index: RealServer) -> None:
     """A project that the server does not have is an empty listing, found without its address."""
-    listing = connected(real_index).listing(manifest_of(built("nothing-1.0.tar.gz")).id)
-    assert listing.files == ()
+    release = manifest_of(built("nothing-1.0.tar.gz")).id
+    assert connected(real_index).listing(release).files == ()
+    assert connected(real_index).project(release.project).files == ()

@@ -7,12 +7,22 @@ import json
 import socket
 import struct
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from servers.forms import Form, read_form
-from servers.project_pages import HTML, JSON, as_html, as_json, project_of, root
+from servers.project_pages import (
+    HTML,
+    JSON,
+    NO_STATUS,
+    Stored,
+    as_html,
+    as_json,
+    project_of,
+    root,
+)
 
 if TYPE_CHECKING:
     from servers.legacy import LegacyServer
@@ -66,15 +76,25 @@ class Handler(BaseHTTPRequestHandler):
         if not project:
             projects = sorted({project_of(name) for name in index.files} | index.registered)
             self._answer(200, root(projects, is_html=is_html), path, **kind)
-        elif not files and index.fallback and project not in index.registered:
+        elif not files and index.fallback and not index.knows(project):
             self._answer(303, b"", path, Location=f"{index.fallback}{project}/")
-        elif not files and project not in index.registered:
+        elif not files and not index.knows(project):
             self._answer(404, b"no such project", path)
-        elif is_html:
-            self._answer(200, as_html(project, files, has_hashes=index.has_hashes), path, **kind)
         else:
-            page = as_json(project, files, has_hashes=index.has_hashes, has_times=index.has_times)
-            self._answer(200, page, path, **kind)
+            self._answer(200, self._page(project, files, is_html=is_html), path, **kind)
+
+    def _page(self, project: str, files: Mapping[str, Stored], *, is_html: bool) -> bytes:
+        index = self.server_index
+        status = index.statuses.get(project, NO_STATUS)
+        if is_html:
+            return as_html(project, files, has_hashes=index.has_hashes, status=status)
+        return as_json(
+            project,
+            files,
+            has_hashes=index.has_hashes,
+            has_times=index.has_times,
+            status=status,
+        )
 
     def _answered_beside(self, body: bytes) -> bool:
         """Whether what stands beside the index answered."""

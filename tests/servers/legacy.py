@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from servers.answering import Handler, Server
 from servers.forms import Form
-from servers.project_pages import Stored, project_of
+from servers.project_pages import NO_STATUS, Status, Stored, project_of
 
 AnyServer = TypeVar("AnyServer", bound="LegacyServer")
 
@@ -67,6 +67,8 @@ class LegacyServer:
     files: dict[str, Stored] = field(default_factory=dict)
     registered: set[str] = field(default_factory=set)
     """Projects that there are even without a file."""
+    statuses: dict[str, Status] = field(default_factory=dict)
+    """How projects stand; of one in quarantine no file is shown, and files are taken."""
     accepted: Counter[str] = field(default_factory=Counter)
     posts: list[str] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
@@ -141,18 +143,26 @@ class LegacyServer:
             self.accepted[form.filename] += 1
             attestations = json.loads(form.fields.get("attestations", "[]"))
             version = form.fields.get("version", "0")
-            facts = {"provenance": self.prove(form.filename, version, attestations)}
+            facts = {
+                "provenance": self.prove(form.filename, version, attestations),
+                "requires_python": form.fields.get("requires_python"),
+            }
             self._store(form.filename, form.sha256, form.size, form.content, lag=self.lag, **facts)
             return 200, ""
+
+    def knows(self, project: str) -> bool:
+        """Whether a project is there even without a file."""
+        return project in self.registered or project in self.statuses
 
     def shown(self, project: str) -> dict[str, Stored]:
         """What is visible of a project now, by filename."""
         now = time.monotonic()
+        is_hidden = self.statuses.get(project, NO_STATUS).word == "quarantined"
         with self.guard:
             return {
                 name: file
                 for name, file in sorted(self.files.items())
-                if project_of(name) == project and file.shown_at <= now
+                if project_of(name) == project and file.shown_at <= now and not is_hidden
             }
 
     def prove(self, filename: str, version: str, attestations: Sequence[Any]) -> str | None:

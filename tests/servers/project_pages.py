@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 JSON = "application/vnd.pypi.simple.v1+json"
 HTML = "text/html; charset=utf-8"
@@ -19,7 +19,8 @@ HTML = "text/html; charset=utf-8"
 class Stored:
     """A file that was accepted; ``shown_at`` are seconds of the monotonic clock.
 
-    ``provenance`` is the URL of its provenance object, if it was sent with attestations.
+    ``provenance`` is the URL of its provenance object, if it was sent with attestations;
+    ``requires_python`` what its form said.
     """
 
     sha256: str
@@ -29,9 +30,21 @@ class Stored:
     uploaded: datetime
     yanked: str | None = None
     provenance: str | None = None
+    requires_python: str | None = None
 
 
-def project_of(filename: str) -> str:
+@dataclass(frozen=True)
+class Status:
+    """How a project stands, by PEP 792."""
+
+    word: str = ""
+    reason: str = ""
+
+
+NO_STATUS = Status()
+
+
+def project_of(filename: str) -> NormalizedName:
     """The normalized name of the project that a file belongs to."""
     if filename.endswith(".whl"):
         return canonicalize_name(filename.partition("-")[0])
@@ -47,30 +60,55 @@ def root(projects: Iterable[str], *, is_html: bool) -> bytes:
     return json.dumps({"meta": {"api-version": "1.1"}, "projects": names}).encode()
 
 
-def as_html(project: str, files: Mapping[str, Stored], *, has_hashes: bool) -> bytes:
-    """The page of a project by PEP 503, 592 and 740."""
+def as_html(
+    project: str, files: Mapping[str, Stored], *, has_hashes: bool, status: Status = NO_STATUS
+) -> bytes:
+    """The page of a project by PEP 503, 592, 740 and 792."""
     lines = [f"<!DOCTYPE html><title>Links for {project}</title>"]
+    for key, said in (("project-status", status.word), ("project-status-reason", status.reason)):
+        if said:
+            lines.append(f'<meta name="pypi:{key}" content="{html.escape(said)}">')
     for name, file in files.items():
         fragment = f"#sha256={file.sha256}" if has_hashes else ""
-        yanked = "" if file.yanked is None else f' data-yanked="{html.escape(file.yanked)}"'
-        proven = f' data-provenance="{file.provenance}"' if file.provenance else ""
-        lines.append(f'<a href="/files/{name}{fragment}"{yanked}{proven}>{name}</a><br>')
+        optional = {
+            "data-requires-python": file.requires_python,
+            "data-yanked": file.yanked,
+            "data-provenance": file.provenance,
+        }
+        told = (
+            f' {key}="{html.escape(value)}"' for key, value in optional.items() if value is not None
+        )
+        lines.append(f'<a href="/files/{name}{fragment}"{"".join(told)}>{name}</a><br>')
     return "\n".join(lines).encode()
 
 
 def as_json(
-    project: str, files: Mapping[str, Stored], *, has_hashes: bool, has_times: bool
+    project: str,
+    files: Mapping[str, Stored],
+    *,
+    has_hashes: bool,
+    has_times: bool,
+    status: Status = NO_STATUS,
 ) -> bytes:
-    """The page of a project by PEP 691, 700 and 740."""
-    shown = []
-    for name, file in files.items():
-        entry: dict[str, Any] = {"filename": name, "url": f"/files/{name}", "size": file.size}
-        entry["yanked"] = False if file.yanked is None else file.yanked or True
-        entry["hashes"] = {"sha256": file.sha256} if has_hashes else {}
-        if has_times:
-            entry["upload-time"] = file.uploaded.isoformat().replace("+00:00", "Z")
-        if file.provenance:
-            entry["provenance"] = file.provenance
-        shown.append(entry)
-    meta = {"api-version": "1.1"}
-    return json.dumps({"meta": meta, "name": project, "versions": [], "files": shown}).encode()
+    """The page of a project by PEP 691, 700, 740 and 792."""
+    shown = [
+        _entry(name, file, has_hashes=has_hashes, has_times=has_times)
+        for name, file in files.items()
+    ]
+    page: dict[str, Any] = {"meta": {"api-version": "1.4"}, "name": project, "versions": []}
+    said = {"status": status.word, "reason": status.reason}
+    if status != NO_STATUS:
+        page["project-status"] = {key: value for key, value in said.items() if value}
+    return json.dumps({**page, "files": shown}).encode()
+
+
+def _entry(name: str, file: Stored, *, has_hashes: bool, has_times: bool) -> dict[str, Any]:
+    entry: dict[str, Any] = {"filename": name, "url": f"/files/{name}", "size": file.size}
+    entry["yanked"] = False if file.yanked is None else file.yanked or True
+    entry["hashes"] = {"sha256": file.sha256} if has_hashes else {}
+    entry["requires-python"] = file.requires_python
+    if has_times:
+        entry["upload-time"] = file.uploaded.isoformat().replace("+00:00", "Z")
+    if file.provenance:
+        entry["provenance"] = file.provenance
+    return entry

@@ -3,8 +3,10 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
-from twine_stage.listings import ListedFile, Listing, belongs
+from twine_stage.listings import ListedFile, Listing, Project, belongs, filename_of
 from twine_stage.releases import ReleaseId
 
 SPAM = ReleaseId.parse("spam==1.0")
@@ -49,3 +51,35 @@ def test_without_times_no_upload_is_known(files: tuple[ListedFile, ...]) -> None
 def test_a_file_belongs_by_project_and_version(name: str, is_of_it: bool) -> None:  # noqa: FBT001
     """Names are normalized, versions compare as versions, and other names belong nowhere."""
     assert belongs(name, SPAM) is is_of_it
+
+
+class TestProject:
+    NAME = canonicalize_name("spam")
+
+    def test_versions(self) -> None:
+        """Each version that has a file is told once, the lowest first; other names have none."""
+        own = ("spam-1.10.tar.gz", "spam-1.9.tar.gz", "spam-1.9-py3-none-any.whl")
+        names = (*own, "spam-2.0.exe", "spam_eggs-3.0.tar.gz")
+        project = Project(name=self.NAME, files=tuple(map(file, names)))
+        assert project.versions == (Version("1.9"), Version("1.10"))
+
+    def test_size(self) -> None:
+        """The sizes add up, as far as they are known."""
+        sized = ListedFile(filename="a", url="https://example.org/a", size=3)
+        assert Project(name=self.NAME, files=(sized, file("b"), sized)).size == 6
+
+    def test_listing(self) -> None:
+        """A release has its own files, and is of a project that is known or not."""
+        own, other = file("spam-1.0.tar.gz"), file("spam-2.0.tar.gz")
+        project = Project(name=self.NAME, files=(own, other))
+        assert project.listing(SPAM) == Listing(release=SPAM, files=(own,))
+        unknown = Project(name=self.NAME, is_known=False)
+        assert unknown.listing(SPAM) == Listing(release=SPAM, is_project_known=False)
+
+
+def test_a_name_that_follows_no_grammar_is_none() -> None:
+    """A page may have files of any age."""
+    assert filename_of("spam-1.0.exe") is None
+    name = filename_of("spam-1.0.tar.gz")
+    assert name is not None
+    assert name.version == Version("1.0")

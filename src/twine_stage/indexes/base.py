@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from packaging.utils import NormalizedName
+
 from twine_stage.distributions import Distribution
 from twine_stage.journal import Progress
-from twine_stage.listings import ListedFile, Listing
+from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.manifest import Manifest
 from twine_stage.releases import ReleaseId
 from twine_stage.settings import Secret
@@ -214,6 +216,22 @@ class Index(Protocol):
         """
         ...
 
+    def project(self, name: NormalizedName) -> Project:
+        """What the index shows of all releases of a project now, asking past caches.
+
+        Raises:
+            Unreachable: no answer, or none that is a listing.
+        """
+        ...
+
+    def project_names(self) -> Iterable[str]:
+        """The names of all projects of the index, as it spells them; one long page on PyPI.
+
+        Raises:
+            Unreachable: no answer, or none that is a list of projects.
+        """
+        ...
+
     def fetch(self, file: ListedFile) -> Iterator[bytes]:
         """The content of a file that the index shows, in chunks; may be called from any thread.
 
@@ -222,11 +240,12 @@ class Index(Protocol):
         """
         ...
 
-    def authorize(self) -> None:
-        """Obtain credentials, once; may ask a person, and sends nothing.
+    def authorize(self, projects: Collection[NormalizedName] = ()) -> None:
+        """Obtain credentials, once, to upload to some projects; may ask a person, sends nothing.
 
         Raises:
             CredentialsMissing: there are none, and nobody can be asked.
+            Refused: it is known that the index would refuse them.
         """
         ...
 

@@ -8,12 +8,14 @@ there finds it everywhere, and a release that is not there was not published.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import BinaryIO
+
+from packaging.utils import NormalizedName
 
 from twine_stage.digests import sha256
 from twine_stage.distributions import Distribution, Kind
@@ -30,7 +32,7 @@ from twine_stage.indexes.base import (
 from twine_stage.indexes.folder import IndexFolder, address
 from twine_stage.indexes.sessionless import Sessionless
 from twine_stage.journal import Progress
-from twine_stage.listings import ListedFile, Listing
+from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.manifest import Manifest
 from twine_stage.releases import ReleaseId
 from twine_stage.simple_pages import PageFile, ProjectPage, root_html, root_json
@@ -84,7 +86,7 @@ class DirectoryIndex:
         """Where what is."""
         return IndexFolder(self.root)
 
-    def authorize(self) -> None:
+    def authorize(self, projects: Collection[NormalizedName] = ()) -> None:
         """Nothing to do: the permissions of the folder decide."""
 
     def listing(self, release: ReleaseId) -> Listing:
@@ -95,16 +97,20 @@ class DirectoryIndex:
             Unreachable: they cannot be read.
         """
         state = self.folder.state(release.project)
-        files = [
-            self._listed(file)
-            for file in state.page.files
-            if file.filename.version == release.version and file.link in state.shown
-        ]
+        files = (file for file in state.public if file.filename.version == release.version)
         return Listing(
-            release=release,
-            files=tuple(sorted(files, key=lambda file: file.filename)),
-            is_project_known=bool(state.shown),
+            release=release, files=self._listed(files), is_project_known=bool(state.shown)
         )
+
+    def project(self, name: NormalizedName) -> Project:
+        """What both pages show of all releases; raises as ``listing`` does."""
+        state = self.folder.state(name)
+        files = self._listed(state.public)
+        return Project(name=name, files=files, is_known=bool(state.shown))
+
+    def project_names(self) -> list[str]:
+        """The names of the projects that have a page; see ``base.Index``."""
+        return sorted(self.folder.public())
 
     def fetch(self, file: ListedFile) -> Iterator[bytes]:
         """The content of a file of a listing; raises ``Unreachable`` where it cannot be read."""
@@ -140,7 +146,10 @@ class DirectoryIndex:
         page = self.folder.state(manifest.id.project).page
         yield _Session(self, manifest, {file.filename.text: file.sha256 for file in page.files})
 
-    def _listed(self, file: PageFile) -> ListedFile:
+    def _listed(self, files: Iterable[PageFile]) -> tuple[ListedFile, ...]:
+        return tuple(map(self._file, sorted(files, key=lambda file: file.filename.text)))
+
+    def _file(self, file: PageFile) -> ListedFile:
         name = file.filename.text
         return ListedFile(
             filename=name,

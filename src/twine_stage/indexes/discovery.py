@@ -50,13 +50,18 @@ def _over_http(
     from twine_stage.indexes.authority import Authority  # noqa: PLC0415 - see above
     from twine_stage.indexes.legacy import LegacyIndex  # noqa: PLC0415 - see above
     from twine_stage.indexes.negotiation import NegotiatedIndex  # noqa: PLC0415 - see above
+    from twine_stage.indexes.over_http import utc_now  # noqa: PLC0415 - see above
     from twine_stage.indexes.simple import SimpleReader  # noqa: PLC0415 - see above
+    from twine_stage.indexes.tokens import TokenGate  # noqa: PLC0415 - see above
     from twine_stage.indexes.upload2 import Upload2Index  # noqa: PLC0415 - see above
     from twine_stage.transport import Transport  # noqa: PLC0415 - see above
+    from twine_stage.twine_bridge import site_of  # noqa: PLC0415 - see above
 
     def credentials() -> Login | None:
         return obtain(settings, ask=None if settings.non_interactive else ask, reporter=reporter)
 
+    host = site_of(settings.url) if settings.is_pypi else None
+    gate = TokenGate(settings.url, host, utc_now) if host else None
     authority = Authority(settings.url, credentials)
     transport = Transport(ca_bundle=settings.ca_bundle, client_cert=settings.client_cert)
     reader = SimpleReader(
@@ -67,7 +72,12 @@ def _over_http(
         reporter=reporter,
     )
     older = LegacyIndex(
-        id=settings.id, url=settings.url, transport=transport, authority=authority, reader=reader
+        id=settings.id,
+        url=settings.url,
+        transport=transport,
+        authority=authority,
+        reader=reader,
+        gate=gate,
     )
     newer = Upload2Index(
         id=settings.id,
@@ -76,6 +86,7 @@ def _over_http(
         transport=transport,
         authority=authority,
         reader=reader,
+        gate=gate,
         reporter=reporter,
     )
     _, last = _split(settings.url)

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from packaging.utils import NormalizedName
 
 from twine_stage.errors import Damaged, Unreachable
-from twine_stage.simple_pages import ProjectPage, links
+from twine_stage.simple_pages import PageFile, ProjectPage, links
 
 _CHUNK = 1 << 20
 _REBUILD = "Move the project's two pages away and publish its releases again; no file is lost."
@@ -35,6 +35,11 @@ class State:
 
     page: ProjectPage
     shown: frozenset[str]
+
+    @property
+    def public(self) -> list[PageFile]:
+        """The files that both pages show."""
+        return [file for file in self.page.files if file.link in self.shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,10 @@ class IndexFolder:
     def projects(self) -> list[str]:
         """The names of all projects, in any order."""
         return [path.parent.name for path in self.simple.glob("*/index.json")]
+
+    def public(self) -> list[str]:
+        """The names of the projects that installers find, in any order."""
+        return [path.parent.name for path in self.simple.glob("*/index.html")]
 
     def state(self, project: NormalizedName) -> State:
         """What stands in the pages of a project.

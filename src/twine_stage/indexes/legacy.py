@@ -79,9 +79,10 @@ class LegacySession(Sessionless):
 
     @property
     def capabilities(self) -> Capabilities:
-        """As of every index of this kind; PyPI takes attestations from jobs that it knows."""
+        """As of every index of this kind; PyPI takes attestations from jobs that it knows alone."""
         is_known = self._index.authority.is_trusted_publisher
-        return replace(LEGACY, expects_attestations=is_known)
+        takes = is_known or self._index.gate is None
+        return replace(LEGACY, expects_attestations=is_known, takes_attestations=takes)
 
     def upload(self, upload: Upload, sent: Callable[[int], None]) -> Answer:
         """Send one file, once; see ``base.Session``."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+
+from packaging.utils import NormalizedName
 
 from twine_stage.indexes.base import Capabilities, Session, SessionState
 from twine_stage.indexes.legacy import LegacyIndex
 from twine_stage.indexes.opening import NotSpoken
 from twine_stage.indexes.upload2 import Upload2Index
 from twine_stage.journal import Progress
-from twine_stage.listings import ListedFile, Listing
+from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.manifest import Manifest
 from twine_stage.releases import ReleaseId
 
@@ -43,13 +45,21 @@ class NegotiatedIndex:
         """What the index shows of a release now; see ``base.Index``."""
         return self.older.listing(release)
 
+    def project(self, name: NormalizedName) -> Project:
+        """What the index shows of a project now; see ``base.Index``."""
+        return self.older.project(name)
+
+    def project_names(self) -> tuple[str, ...]:
+        """The names of all projects; see ``base.Index``."""
+        return self.older.project_names()
+
     def fetch(self, file: ListedFile) -> Iterator[bytes]:
         """The content of a file that the index shows; see ``base.Index``."""
         return self.older.fetch(file)
 
-    def authorize(self) -> None:
+    def authorize(self, projects: Collection[NormalizedName] = ()) -> None:
         """Obtain credentials, once; see ``base.Index``."""
-        self.older.authorize()
+        self.older.authorize(projects)
 
     def rehearse(self) -> tuple[str, Capabilities]:
         """Ask which API it speaks, without a write; see ``base.Index``."""

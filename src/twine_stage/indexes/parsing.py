@@ -1,210 +1,154 @@
-"""Pages of a simple index, PEP 691 and 503, read into listed files."""
+"""A project's page of a simple index, in JSON (PEP 691) or HTML (PEP 503), taken apart."""
 
 from __future__ import annotations
 
-import json
 import re
 import warnings
-from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime, timezone
+from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from packaging.version import InvalidVersion, Version
+from packaging.utils import NormalizedName
 
-from twine_stage.digests import is_sha256
 from twine_stage.distributions import kind_of
-from twine_stage.documents import MAX_NUMBER, is_text
-from twine_stage.listings import ListedFile, belongs
-from twine_stage.releases import ReleaseId
+from twine_stage.documents import is_text
+from twine_stage.indexes.entries import Entry, Page
+from twine_stage.indexes.media import (
+    HTML_TYPES,
+    JSON,
+    JSON_TYPES,
+    NotAPage,
+    is_simple,
+    json_page,
+    title,
+)
 from twine_stage.transport import Answered, clean
 
 if TYPE_CHECKING:
-    from pypi_simple import DistributionPackage
+    from pypi_simple import DistributionPackage, Link
 
-JSON = "application/vnd.pypi.simple.v1+json"
-HTML = "application/vnd.pypi.simple.v1+html"
-
-ACCEPT = f"{JSON}, {HTML};q=0.2, text/html;q=0.1"
-
-_API_VERSION = re.compile(r"1(\.\d+)*")
-_MARK = re.compile(rb"""name=["']?pypi:repository-version""", re.IGNORECASE)
-_HEADING = re.compile(rb"<(title|h1)\b[^>]{0,500}>(.{0,2000}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
-_HEAD = slice(1 << 16)
-"""Where a page says what it is."""
-
-_SIMPLE_WORDS = re.compile(rb"\blinks for\b|\bsimple\b|\bindex of\b", re.IGNORECASE)
+_OPTIONAL = ("hashes", "requires-python", "size", "upload-time", "yanked")
+"""What is told of a file beside its name and place, as far as it is kept."""
 
 
-class NotAPage(Exception):
-    """What was answered is no page of a simple index; the message says what it is instead."""
-
-
-def is_root(answered: Answered) -> bool:
-    """Whether the (perhaps cut) answer is a simple index's page of all projects."""
-    if answered.content_type in (JSON, HTML):
-        return True
-    return answered.content_type == "text/html" and _is_simple(answered.body)
-
-
-def files(answered: Answered, release: ReleaseId) -> tuple[ListedFile, ...]:
-    """The files of a release on a project's page, sorted by filename.
+def page(answered: Answered, name: NormalizedName) -> Page:
+    """The page of a project.
 
     Raises:
         NotAPage: it is something else, such as a page to log in.
     """
-    match answered.content_type:
-        case "application/vnd.pypi.simple.v1+json" | "application/json":
-            found = _of_json(answered, release)
-        case "application/vnd.pypi.simple.v1+html" | "text/html" | "":
-            found = _of_html(answered, release)
-        case other:
-            raise NotAPage(f"expected {JSON} or text/html, found {clean(other)}")
-    # An index that adds another's files to its own lists its own first.
-    listed: dict[str, ListedFile] = {}
-    for package in found:
-        if belongs(package.filename, release):
-            listed.setdefault(package.filename, _file(package, answered.url))
-    return tuple(listed[name] for name in sorted(listed))
+    if answered.content_type in JSON_TYPES:
+        return _of_json(answered, name)
+    if answered.content_type in HTML_TYPES:
+        return _of_html(answered, name)
+    raise NotAPage(f"expected {JSON} or text/html, found {clean(answered.content_type)}")
 
 
-def of_version(version: Version) -> Callable[[str], bool]:
-    """Whether a filename has the version, judged quickly; what it lets through is judged again.
-
-    A page holds thousands of files of hundreds of versions, and each spelling is parsed once.
-    """
-    known: dict[str, bool] = {}
-
-    def is_of_version(filename: str) -> bool:
-        text = _version_text(filename)
-        if text not in known:
-            try:
-                known[text] = Version(text) == version
-            except InvalidVersion:
-                known[text] = False
-        return known[text]
-
-    return is_of_version
-
-
-def _version_text(filename: str) -> str:
-    """Where the version stands, as the grammars of wheels and sdists have it."""
-    if filename.endswith(".whl"):
-        return filename.split("-", 2)[1] if "-" in filename else ""
-    return filename.rpartition("-")[2].removesuffix(".tar.gz").removesuffix(".zip")
-
-
-def _of_json(answered: Answered, release: ReleaseId) -> Iterable[DistributionPackage]:
-    try:
-        document: Any = json.loads(answered.body)
-        version = document["meta"]["api-version"]
-        names = [file["filename"] for file in document["files"]]
-    except (ValueError, RecursionError):
-        raise NotAPage("expected JSON, found a text that is none, or not all of it") from None
-    except (KeyError, TypeError):
-        raise NotAPage(f"expected a project's page of {JSON}, found other JSON") from None
-    if not isinstance(version, str) or not _API_VERSION.fullmatch(version):
-        raise NotAPage(f"expected version 1 of the simple API, found {clean(str(version))}")
-    is_of_version = of_version(release.version)
-    fitting = [
+def _of_json(answered: Answered, name: NormalizedName) -> Page:
+    document = json_page(answered, "files")
+    described: list[dict[str, Any]] = [
         file
-        for name, file in zip(names, document["files"], strict=True)
-        if isinstance(name, str) and is_of_version(name)
+        for file in document["files"]
+        if isinstance(file, dict) and isinstance(file.get("filename"), str)
     ]
-    return _packages(fitting, answered, release)
+    if document["files"] and not described:
+        raise NotAPage("expected files that have a filename, found none that has one")
+    told = document.get("project-status")
+    status = told if isinstance(told, dict) else {}
+    return Page(
+        url=answered.url,
+        name=name,
+        entries=tuple(_described(file, answered.url) for file in described),
+        status=_said(status.get("status")) or "active",
+        status_reason=_said(status.get("reason")),
+    )
 
 
-def _packages(
-    described: list[dict[str, Any]], answered: Answered, release: ReleaseId
-) -> list[DistributionPackage]:
-    """Parse only what is wanted; a version 1.x that is newer than the parser is no matter.
-
-    A link to a provenance object that the parser does not like is no reason to refuse the page.
-    """
-    from pypi_simple import ProjectPage  # noqa: PLC0415 - imports pydantic
-
-    bare = [{**file, "provenance": None} for file in described]
-    page = {"meta": {"api-version": "1.0"}, "name": release.project, "files": bare}
-    try:
-        packages = ProjectPage.from_json_data(page, answered.url).packages
-    except ValueError:
-        raise NotAPage(f"the files of {release} are not described as PEP 691 wants it") from None
-    return [
-        replace(package, provenance_url=file.get("provenance"))
-        for package, file in zip(packages, described, strict=True)
-    ]
+def _described(file: dict[str, Any], url: str) -> Entry:
+    return Entry(file["filename"], partial(_read, file, url), partial(_salvage, file, url))
 
 
-def _of_html(answered: Answered, release: ReleaseId) -> Iterable[DistributionPackage]:
+def _read(file: dict[str, Any], url: str | None) -> DistributionPackage:
+    """One file; a link to a provenance object that the parser does not like is no matter."""
+    from pypi_simple import DistributionPackage  # noqa: PLC0415 - imports pydantic
+
+    package = DistributionPackage.from_json_data({**file, "provenance": None}, None, url)
+    return replace(package, provenance_url=file.get("provenance"))
+
+
+def _salvage(file: dict[str, Any], url: str) -> DistributionPackage:
+    """One file without the parts of its description that make no sense."""
+    told = {key: file.get(key) for key in ("filename", "url", "provenance")}
+    sound: dict[str, Any] = {**told, "hashes": {}}
+    for key in _OPTIONAL:
+        try:
+            _read({**told, "hashes": {}, key: file.get(key)}, None)
+        except ValueError:
+            continue
+        sound[key] = file.get(key)
+    package = _read(sound, None)
+    return replace(package, url=_joined(url, package.url))
+
+
+def _of_html(answered: Answered, name: NormalizedName) -> Page:
     from bs4.exceptions import ParserRejectedMarkup  # noqa: PLC0415 - as below
     from pypi_simple import (  # noqa: PLC0415 - imports bs4
-        ProjectPage,
+        RepositoryPage,
         UnexpectedRepoVersionWarning,
         UnsupportedRepoVersionError,
     )
 
     warnings.simplefilter("ignore", UnexpectedRepoVersionWarning)
     charset = re.search(r"charset=[\"']?([\w-]+)", answered.headers.get("Content-Type", ""))
+    # Joined at once, one link that is no URL would make the page unreadable; yet what a page says
+    # of the base of its links has to be heeded.
+    has_base = re.search(rb"<base\b", answered.body, re.IGNORECASE)
     try:
-        page = ProjectPage.from_html(
-            release.project,
+        found = RepositoryPage.from_html(
             answered.body,
-            answered.url,
+            answered.url if has_base else None,
             from_encoding=charset.group(1) if charset else None,
         )
     except (UnsupportedRepoVersionError, ParserRejectedMarkup, ValueError, LookupError) as error:
         raise NotAPage(f"the page cannot be read ({type(error).__name__})") from None
     # A page to log in is HTML too, and taken for a list it would be an empty one.
-    has_files = any(kind_of(package.filename) for package in page.packages)
-    if not has_files and not _is_simple(answered.body):
-        raise NotAPage(f"expected a list of files, found a web page{_title(answered)}")
-    is_of_version = of_version(release.version)
-    return [package for package in page.packages if is_of_version(package.filename)]
-
-
-def _is_simple(body: bytes) -> bool:
-    """Whether HTML calls itself a list of projects or files, as every known index does."""
-    headings = (text for _, text in _HEADING.findall(body[_HEAD]))
-    return bool(_MARK.search(body[_HEAD])) or any(map(_SIMPLE_WORDS.search, headings))
-
-
-def _title(answered: Answered) -> str:
-    found = _HEADING.search(answered.body[_HEAD])
-    title = clean(found.group(2).decode("utf-8", "replace")) if found else ""
-    return f": {title}" if title else ""
-
-
-def _file(package: DistributionPackage, url: str) -> ListedFile:
-    digest = package.digests.get("sha256", "").lower()
-    return ListedFile(
-        filename=package.filename,
-        url=package.url,
-        sha256=digest if is_sha256(digest) else None,
-        size=package.size if 0 <= (package.size or 0) <= MAX_NUMBER else None,
-        uploaded_at=_utc(package.upload_time),
-        yanked=(package.yanked_reason or "") if package.is_yanked else None,
-        requires_python=package.requires_python,
-        provenance=_absolute(package.provenance_url, url),
+    has_files = any(kind_of(link.text) for link in found.links)
+    if not has_files and not is_simple(answered.body):
+        raise NotAPage(f"expected a list of files, found a web page{title(answered)}")
+    return Page(
+        url=answered.url,
+        name=name,
+        entries=tuple(_linked(link, answered.url) for link in found.links),
+        status=_said(*found.pypi_meta.get("project-status", [])) or "active",
+        status_reason=_said(*found.pypi_meta.get("project-status-reason", [])),
     )
 
 
-def _absolute(link: object, base: str) -> str | None:
-    """Where a link leads; None where it is none that can be followed, or kept."""
-    if not isinstance(link, str) or not link or not is_text(link):
-        return None
+def _linked(link: Link, url: str) -> Entry:
+    return Entry(link.text, partial(_follow, link, url), partial(_keep, link, url))
+
+
+def _follow(link: Link, url: str) -> DistributionPackage:
+    from pypi_simple import DistributionPackage  # noqa: PLC0415 - imports bs4
+
+    return DistributionPackage.from_link(replace(link, url=urljoin(url, link.url)))
+
+
+def _keep(link: Link, url: str) -> DistributionPackage:
+    """A link that is no URL, as it stands there."""
+    place, mark, fragment = link.url.partition("#")
+    return replace(_follow(replace(link, url=f"{mark}{fragment}"), url), url=place)
+
+
+def _joined(base: str, link: str) -> str:
+    """A link from a page; what is no URL is given as it stands."""
     try:
-        url = urljoin(base, link)
-        return url if urlsplit(url).hostname else None
+        return urljoin(base, link)
     except ValueError:
-        return None
+        return link
 
 
-def _utc(time: datetime | None) -> datetime | None:
-    """PEP 700 wants UTC; a time without a zone is taken for it."""
-    if time is None:
-        return None
-    try:
-        return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
-    except OverflowError:  # at either end of the calendar
-        return None
+def _said(first: object = None, *_others: object) -> str:
+    """A text that a page says; nothing where it is none."""
+    return first.strip() if isinstance(first, str) and is_text(first) else ""

@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from packaging.utils import NormalizedName
+
 from twine_stage.errors import StageError, Unreachable
 from twine_stage.indexes.authority import Authority
-from twine_stage.indexes.parsing import ACCEPT, NotAPage, files, is_root
-from twine_stage.listings import ListedFile, Listing
+from twine_stage.indexes.entries import Page
+from twine_stage.indexes.media import ACCEPT, NotAPage
+from twine_stage.indexes.parsing import page
+from twine_stage.indexes.roots import is_root, names
+from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.transport import Answered, Transport, clean, without_query
@@ -45,11 +50,32 @@ class SimpleReader:
         Raises:
             Unreachable: no answer, or none that is a listing.
         """
-        if self.url is not None:
-            return self._read(self.url, release)
-        base = f"{self.upload_url.rstrip('/')}/"
-        candidates = (f"{base}simple/", f"{base}+simple/")
-        return self._among(candidates, release)
+        shown = self._page(release.project)
+        try:
+            return shown.listing(release)
+        except NotAPage as error:
+            raise self._refused(shown.url, error) from None
+
+    def project(self, name: NormalizedName) -> Project:
+        """What the index shows of a project now; raises as ``listing`` does."""
+        return self._page(name).project()
+
+    def project_names(self) -> tuple[str, ...]:
+        """The names of all projects, as the index spells them.
+
+        Raises:
+            Unreachable: no answer, or none that is a list of projects.
+        """
+        if self.url is None:
+            self.url = self._found_root()
+        url = f"{self.url.rstrip('/')}/"
+        answered = self._get(url)
+        self._expect_here(answered, "a list of projects")
+        self._expect_fine(answered, url)
+        try:
+            return names(answered)
+        except NotAPage as error:
+            raise self._refused(url, error) from None
 
     def fetch(self, file: ListedFile) -> Iterator[bytes]:
         """The content of a file, in chunks.
@@ -64,22 +90,38 @@ class SimpleReader:
             said = clean(error.message, secrets=self.authority.secrets)
             raise Unreachable(said, hint=error.hint) from None
 
-    def _among(self, candidates: tuple[str, ...], release: ReleaseId) -> Listing:
-        """Try where the simple API may be; what is found holds for the rest of the run."""
+    def _page(self, name: NormalizedName) -> Page:
+        """The page of a project; where the simple API is, is found out by it, for all that follow.
+
+        Raises as ``listing`` does.
+        """
+        if self.url is not None:
+            return self._read(self.url, name)
         problems: list[StageError] = []
-        for url in candidates:
+        for url in self._candidates():
             try:
-                listing = self._read(url, release)
+                shown = self._read(url, name)
             except Unreachable as error:
                 problems.append(error)
                 continue
-            if listing.is_project_known or self._is_root(url):
+            if shown.is_known or self._is_root(url):
                 self.url = url
-                return listing
-        raise self._unknown(candidates, problems)
+                return shown
+        raise self._nowhere(problems)
 
-    def _unknown(self, candidates: tuple[str, ...], problems: list[StageError]) -> Unreachable:
-        places = " nor at ".join(candidates)
+    def _candidates(self) -> tuple[str, ...]:
+        """Where the simple API may be."""
+        base = f"{self.upload_url.rstrip('/')}/"
+        return (f"{base}simple/", f"{base}+simple/")
+
+    def _found_root(self) -> str:
+        for url in self._candidates():
+            if self._is_root(url):
+                return url
+        raise self._nowhere([])
+
+    def _nowhere(self, problems: list[StageError]) -> Unreachable:
+        places = " nor at ".join(self._candidates())
         why = f" ({problems[0].message})" if problems else ""
         return Unreachable(f"found no simple index at {places}{why}", hint=_NAME_IT)
 
@@ -90,21 +132,27 @@ class SimpleReader:
             return False
         return answered.status == 200 and is_root(answered)  # noqa: PLR2004 - OK
 
-    def _read(self, base: str, release: ReleaseId) -> Listing:
-        url = f"{base.rstrip('/')}/{release.project}/"
+    def _read(self, base: str, name: NormalizedName) -> Page:
+        url = f"{base.rstrip('/')}/{name}/"
         answered = self._get(url)
         if answered.location is not None:
-            return self._elsewhere(answered, base, release)
+            return self._elsewhere(answered, base, name)
         if answered.status == 404:  # noqa: PLR2004 - not found
-            return Listing(release=release, is_project_known=False)
+            return Page(url=url, name=name, is_known=False)
+        self._expect_fine(answered, url)
+        try:
+            return page(answered, name)
+        except NotAPage as error:
+            raise self._refused(url, error) from None
+
+    def _expect_fine(self, answered: Answered, url: str) -> None:
         if answered.status != 200:  # noqa: PLR2004 - OK
             said = answered.sentence(secrets=self.authority.secrets)
             raise Unreachable(f"{url}: {said} (status {answered.status})", hint=_CHECK)
-        try:
-            return Listing(release=release, files=files(answered, release))
-        except NotAPage as error:
-            said = clean(str(error), secrets=self.authority.secrets)
-            raise Unreachable(f"{url}: {said}", hint=_CHECK) from None
+
+    def _refused(self, url: str, error: NotAPage) -> Unreachable:
+        said = clean(str(error), secrets=self.authority.secrets)
+        return Unreachable(f"{url}: {said}", hint=_CHECK)
 
     def _get(self, url: str, *, limit: int | None = None) -> Answered:
         read = partial(self.transport.get, url, headers=_HEADERS, stays=True, limit=limit)
@@ -115,18 +163,24 @@ class SimpleReader:
             answered = read(auth=auth) if auth else answered
         return answered
 
-    def _elsewhere(self, answered: Answered, base: str, release: ReleaseId) -> Listing:
+    def _elsewhere(self, answered: Answered, base: str, name: NormalizedName) -> Page:
         """A redirect to another host, whose files are not this index's.
 
         pypiserver sends those who ask for a project that it does not have to PyPI. If the page of
         all projects is elsewhere too, the index has moved, and what it shows is not known.
         """
-        place = clean(without_query(answered.location or ""), secrets=self.authority.secrets)
-        is_referral = place.rstrip("/").endswith(f"/{release.project}")
+        place = self._place(answered)
+        is_referral = place.rstrip("/").endswith(f"/{name}")
         if not is_referral or self._get(f"{base.rstrip('/')}/", limit=_PROBE).location:
-            raise Unreachable(
-                f"{answered.url}: expected a list of files, found a redirect to {place}",
-                hint=_CHECK,
-            )
-        self.reporter.note(f"the index does not have {release.project} and refers to {place}")
-        return Listing(release=release, is_project_known=False)
+            self._expect_here(answered, "a list of files")
+        self.reporter.note(f"the index does not have {name} and refers to {place}")
+        return Page(url=answered.url, name=name, is_known=False)
+
+    def _expect_here(self, answered: Answered, what: str) -> None:
+        if answered.location is not None:
+            place = self._place(answered)
+            problem = f"{answered.url}: expected {what}, found a redirect to {place}"
+            raise Unreachable(problem, hint=_CHECK)
+
+    def _place(self, answered: Answered) -> str:
+        return clean(without_query(answered.location or ""), secrets=self.authority.secrets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
+from datetime import datetime
 
 from twine_stage.errors import Unreachable
 from twine_stage.indexes.authority import Authority
@@ -16,7 +16,7 @@ from twine_stage.indexes.expiry import Expiry
 from twine_stage.indexes.file_uploads import FileUploads
 from twine_stage.indexes.mechanisms import MECHANISMS, Mechanism
 from twine_stage.indexes.opening import Opening
-from twine_stage.indexes.over_http import HttpIndex
+from twine_stage.indexes.over_http import HttpIndex, utc_now
 from twine_stage.indexes.polling import Polling
 from twine_stage.indexes.session_documents import SessionDocument
 from twine_stage.indexes.session_facts import UPLOAD2, state_of
@@ -30,10 +30,6 @@ from twine_stage.transport import Timeouts
 
 _HURRY = Timeouts(connect=5, read=5, send=5, answer=10, page=10)
 """For discarding a session at the end of a run that a person broke off."""
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +47,7 @@ class Upload2Index(HttpIndex):
     root: str
     reporter: Reporter
     mechanisms: Mapping[str, Mechanism] = field(default_factory=lambda: MECHANISMS)
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = utc_now
     heard: Heard = field(default_factory=Heard, repr=False)
 
     @property

@@ -144,6 +144,14 @@ class TestPublish:
         assert not index.listing(SPAM).is_project_known
         assert not (index.root / "simple").exists()
 
+    def test_half_a_page_is_not_public(self, index: DirectoryIndex) -> None:
+        """A project without the page that installers read is not there, in any way of asking."""
+        publish(index, built(SDIST))
+        (index.root / "simple" / "spam" / "index.html").unlink()
+        assert not index.project(SPAM.project).is_known
+        assert index.project(SPAM.project).files == ()
+        assert index.project_names() == []
+
     def test_lost_upload(self, index: DirectoryIndex) -> None:
         """A file whose content vanished after its upload is not made public."""
         sdist = built(SDIST)

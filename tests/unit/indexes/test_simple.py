@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from fakes import Remembering
 from servers.legacy import LegacyServer
+from servers.project_pages import Status
 from twine_stage.credentials import Credentials
 from twine_stage.digests import sha256
 from twine_stage.errors import Unreachable
 from twine_stage.indexes.authority import Authority
 from twine_stage.indexes.simple import SimpleReader
-from twine_stage.listings import ListedFile, Listing
+from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.releases import ReleaseId
 from twine_stage.settings import Secret
 from twine_stage.transport import Transport
@@ -28,6 +30,9 @@ PASSWORD = "recognisable-password"
 JSON = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
 HTML = {"Content-Type": "text/html"}
 PAGE = "/simple/spam/"
+ROOT = "/simple/"
+PROJECT = canonicalize_name("spam")
+ENTRY = {"url": "a", "hashes": {}}
 
 
 @pytest.fixture
@@ -54,8 +59,9 @@ def reader_of(
     )
 
 
-def page(*files: object, version: object = "1.1") -> bytes:
-    return json.dumps({"meta": {"api-version": version}, "name": "spam", "files": files}).encode()
+def page(*files: object, version: object = "1.1", **more: object) -> bytes:
+    document = {"meta": {"api-version": version}, "name": "spam", "files": files, **more}
+    return json.dumps(document).encode()
 
 
 def refusal(server: LegacyServer, *, is_found: bool = False) -> str:
@@ -260,6 +266,8 @@ def test_a_login_elsewhere_is_not_a_list(server: LegacyServer) -> None:
         (JSON, page(version="2.0"), "expected version 1"),
         (JSON, page(version=1), "expected version 1"),
         (JSON, page({"filename": WHEEL}), "not described as PEP 691 wants it"),
+        (JSON, page(1, {"url": "a"}, {"filename": None}), "files that have a filename"),
+        (JSON, json.dumps({"meta": {"api-version": "1.0"}, "files": {}}).encode(), "other JSON"),
         ({"Content-Type": "image/png"}, b"", "image/png"),
     ],
 )
@@ -411,3 +419,178 @@ def test_credentials_stay_with_their_origin(server: LegacyServer) -> None:
     with pytest.raises(Unreachable):
         reader.listing(SPAM)
     assert all("authorization" not in headers for _, _, headers in server.requests)
+
+
+def test_a_link_that_is_no_url_concerns_its_release_alone(server: LegacyServer) -> None:
+    """Of another release it does no harm; of the one that is asked for nothing is known."""
+    links = f'<a href="http://[::1/x">spam-0.9.tar.gz</a> <a href="a">{SDIST}</a>'
+    server.pages[PAGE] = (200, HTML, f"<title>Links for spam</title>{links}".encode())
+    assert [file.url for file in reader_of(server).listing(SPAM).files] == [f"{server.base}{PAGE}a"]
+    with pytest.raises(Unreachable, match="not described as PEP 691 wants it"):
+        reader_of(server).listing(ReleaseId.parse("spam==0.9"))
+
+
+def test_an_odd_entry_concerns_its_release_alone(server: LegacyServer) -> None:
+    """Of another release it does no harm; of the one that is asked for nothing is known."""
+    odd = {**ENTRY, "filename": "spam-0.9.tar.gz", "size": "large"}
+    server.pages[PAGE] = (200, JSON, page(odd, {**ENTRY, "filename": SDIST}, 7))
+    assert [file.filename for file in reader_of(server).listing(SPAM).files] == [SDIST]
+    with pytest.raises(Unreachable, match="not described as PEP 691 wants it"):
+        reader_of(server).listing(ReleaseId.parse("spam==0.9"))
+
+
+@pytest.mark.parametrize("has_base", [False, True])
+def test_links_begin_where_the_page_says(server: LegacyServer, *, has_base: bool) -> None:
+    """HTML may name what its links begin with, instead of its own URL."""
+    base = '<base href="../files/">' if has_base else ""
+    body = f'<title>Links for spam</title>{base}<a href="../x">{SDIST}</a>'
+    server.pages[PAGE] = (200, HTML, body.encode())
+    (file,) = reader_of(server).listing(SPAM).files
+    assert file.url == f"{server.base}/simple/x"
+
+
+class TestProject:
+    @pytest.mark.parametrize("is_html_only", [False, True])
+    def test_all_releases(self, server: LegacyServer, *, is_html_only: bool) -> None:
+        """All files are told, of any version or none, as the listings of the releases tell them."""
+        server.is_html_only = is_html_only
+        for name in (SDIST, WHEEL, "spam-0.9.tar.gz", "spam-1.0.0.zip", "spam-1.0.exe"):
+            server.put(name, name.encode(), yanked="", requires_python="<4,>=3.9")
+        reader = reader_of(server)
+        project = reader.project(PROJECT)
+        assert project.is_known
+        assert (project.status, project.status_reason) == ("active", "")
+        assert len(project.files) == 5
+        for release in (SPAM, ReleaseId.parse("spam==0.9"), ReleaseId.parse("spam==7")):
+            assert project.listing(release) == reader.listing(release)
+        assert {file.requires_python for file in project.files} == {"<4,>=3.9"}
+
+    def test_unknown(self, server: LegacyServer) -> None:
+        """A project that the index does not have has no files."""
+        assert reader_of(server).project(PROJECT) == Project(name=PROJECT, is_known=False)
+
+    def test_unreadable(self, server: LegacyServer) -> None:
+        """What is no page is told, as it is where a release is asked for."""
+        server.pages[PAGE] = (200, HTML, b"<title>Our shop</title>")
+        with pytest.raises(Unreachable, match="Our shop"):
+            reader_of(server).project(PROJECT)
+
+    @pytest.mark.parametrize("is_html_only", [False, True])
+    @pytest.mark.parametrize("reason", ["", 'moved to "eggs"'])
+    def test_status(self, server: LegacyServer, reason: str, *, is_html_only: bool) -> None:
+        """Both formats tell how the project stands, and why; a new word is told as it is."""
+        server.is_html_only = is_html_only
+        for word in ("archived", "quarantined", "deprecated", "mothballed"):
+            server.statuses["spam"] = Status(word, reason)
+            project = reader_of(server).project(PROJECT)
+            assert (project.status, project.status_reason) == (word, reason)
+            assert project.is_known
+        server.put(SDIST, b"")
+        server.statuses["spam"] = Status("quarantined")
+        assert reader_of(server).listing(SPAM) == Listing(release=SPAM)
+
+    @pytest.mark.parametrize(
+        "status", [None, "archived", {}, {"status": 1, "reason": []}, {"status": "\ud800"}, []]
+    )
+    def test_odd_status(self, server: LegacyServer, status: object) -> None:
+        """What is no status is none."""
+        server.pages[PAGE] = (200, JSON, page(**{"project-status": status}))
+        project = reader_of(server).project(PROJECT)
+        assert (project.status, project.status_reason) == ("active", "")
+
+    def test_what_makes_no_sense_is_left_out(self, server: LegacyServer) -> None:
+        """A file is told as far as it is described; without a name or a place it is not told."""
+        sound = {
+            "filename": SDIST,
+            "url": "a",
+            "hashes": {"sha256": "a" * 64},
+            "size": 5,
+            "upload-time": "2026-01-01T12:00:00Z",
+            "yanked": "broken",
+            "requires-python": ">=3.9",
+            "provenance": "/b",
+        }
+        odd = {"hashes": 1, "size": "x", "upload-time": "noon", "yanked": 1, "requires-python": 3}
+        whole = f"{server.base}{PAGE}a"
+        for key, value in odd.items():
+            server.pages[PAGE] = (200, JSON, page({**sound, key: value}))
+            (file,) = reader_of(server).project(PROJECT).files
+            assert (file.filename, file.url) == (SDIST, whole)
+            assert (file.sha256 is None) == (key == "hashes")
+            assert (file.size is None) == (key == "size")
+            assert (file.uploaded_at is None) == (key == "upload-time")
+            assert (file.yanked is None) == (key == "yanked")
+            assert (file.requires_python is None) == (key == "requires-python")
+            assert file.provenance == f"{server.base}/b"
+        server.pages[PAGE] = (200, JSON, page({**sound, "url": 1}, {"url": "a"}))
+        assert reader_of(server).project(PROJECT).files == ()
+        server.pages[PAGE] = (200, JSON, page({**sound, "url": "http://[::1"}))
+        (file,) = reader_of(server).project(PROJECT).files
+        assert (file.url, file.sha256) == ("http://[::1", "a" * 64)
+
+    def test_a_link_that_is_no_url(self, server: LegacyServer) -> None:
+        """It is told as it stands, with the digest behind it."""
+        link = f'<a href="http://[::1/x#sha256={"a" * 64}" data-yanked="why">{SDIST}</a>'
+        server.pages[PAGE] = (200, HTML, link.encode())
+        (file,) = reader_of(server).project(PROJECT).files
+        assert (file.url, file.sha256, file.yanked) == ("http://[::1/x", "a" * 64, "why")
+
+
+class TestProjectNames:
+    @pytest.mark.parametrize("is_html_only", [False, True])
+    def test_all(self, server: LegacyServer, *, is_html_only: bool) -> None:
+        """Both formats tell the names of all projects."""
+        server.is_html_only = is_html_only
+        server.put(SDIST, b"")
+        server.registered.add("eggs")
+        assert reader_of(server).project_names() == ("eggs", "spam")
+
+    def test_spelling(self, server: LegacyServer) -> None:
+        """They are told as the index spells them; what is no name is left out."""
+        projects = [{"name": "Spam.Eggs"}, {"name": 1}, {}, 7, {"name": "\ud800"}]
+        document = {"meta": {"api-version": "1.1"}, "projects": projects}
+        server.pages[ROOT] = (200, JSON, json.dumps(document).encode())
+        assert reader_of(server).project_names() == ("Spam.Eggs",)
+        links = '<a href="a"> Spam<b>.</b>Eggs</a>, <a name="top">x</a><a href="b"></a>'
+        text = f"<title>Simple index</title>{links}<p>not a name<a href=c>&lt;odd"
+        server.pages[ROOT] = (200, HTML, text.encode())
+        assert reader_of(server).project_names() == ("Spam.Eggs", "<odd")
+        kind = {"Content-Type": "application/vnd.pypi.simple.v1+html"}
+        server.pages[ROOT] = (200, kind, b'<a href="a">spam</a>')
+        assert reader_of(server).project_names() == ("spam",)
+
+    @pytest.mark.parametrize("simple", ["/legacy/simple/", "/legacy/+simple/"])
+    def test_the_simple_api_is_found(self, server: LegacyServer, simple: str) -> None:
+        """It is looked for as where a release is asked for, and remembered."""
+        server.simple_path = simple
+        server.put(SDIST, b"")
+        reader = reader_of(server, is_found=True)
+        assert reader.project_names() == ("spam",)
+        assert reader.url == f"{server.base}{simple}"
+
+    def test_nowhere(self, server: LegacyServer) -> None:
+        """Where there is no simple API, that is told."""
+        with pytest.raises(Unreachable, match="found no simple index at"):
+            reader_of(server, is_found=True).project_names()
+
+    @pytest.mark.parametrize(
+        ("status", "headers", "body", "said"),
+        [
+            (200, HTML, b"<title>Our shop</title>", "a list of projects, found a web page: Our sh"),
+            (200, {"Content-Type": "image/png"}, b"", "found image/png"),
+            (200, JSON, b'{"message": "hello"}', "found other JSON"),
+            (200, JSON, page(), "found other JSON"),
+            (404, HTML, b"", "status 404"),
+            (302, {"Location": "http://localhost:1/"}, b"", "a redirect to http://localhost:1/"),
+        ],
+    )
+    def test_no_list(
+        self, server: LegacyServer, status: int, headers: dict[str, str], body: bytes, said: str
+    ) -> None:
+        """What is no list of projects is told, with the way out."""
+        server.pages[ROOT] = (status, headers, body)
+        with pytest.raises(Unreachable) as raised:
+            reader_of(server).project_names()
+        assert said in raised.value.message
+        assert f"{server.base}{ROOT}" in raised.value.message
+        assert raised.value.hint
