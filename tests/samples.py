@@ -180,7 +180,9 @@ def _base64(content: bytes) -> str:
 
 def _record(files: Mapping[str, bytes], own: str) -> bytes:
     rows = [
-        f"{path},sha256={_urlsafe(content)},{len(content)}\n" for path, content in files.items()
+        f"{path},sha256={_urlsafe(content)},{len(content)}\n"
+        for path, content in files.items()
+        if not path.endswith("/")
     ]
     return "".join([*rows, f"{own},,\n"]).encode()
 

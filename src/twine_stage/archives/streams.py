@@ -76,6 +76,9 @@ class Gunzip:
         Raises:
             Flawed: the file is truncated, corrupt or a bomb.
         """
+        if count <= len(self._buffer):  # as nearly always
+            part, self._buffer = self._buffer[:count], self._buffer[count:]
+            return part.tobytes()
         return b"".join(self._parts(count))
 
     def skip(self, count: int) -> int:

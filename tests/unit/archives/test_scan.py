@@ -233,4 +233,4 @@ class TestBounds:
 
         assert contents.members == ("spam-1.0/PKG-INFO", "spam-1.0/PKG-INFO/")
         assert contents.core_metadata is None
-        assert contents.flaws == ()
+        assert contents.is_readable

@@ -7,6 +7,7 @@ import tarfile
 
 import pytest
 
+from raw_zips import raw_zip
 from samples import metadata, sdist, tarred
 from scanned import SDIST, scanned
 from twine_stage.archives.bounds import Flawed
@@ -60,7 +61,7 @@ class TestNames:
         contents = scanned(SDIST, buffer.getvalue())
 
         assert contents.members == (name, "spam-1.0/link")
-        assert contents.flaws == ()
+        assert contents.is_readable
 
     def test_a_long_name_of_gnu_tar(self) -> None:
         """A name too long for any header stands in a member of its own."""
@@ -102,6 +103,13 @@ class TestFlaws:
     def test_a_header_that_breaks_off(self) -> None:
         """Part of a header is no header."""
         assert [flaw.kind for flaw in flaws_of(header()[:100])] == [FlawKind.TRUNCATED]
+
+    @pytest.mark.parametrize("end", [b"", bytes(1024)])
+    def test_an_extension_of_nothing(self, end: bytes) -> None:
+        """A header for the next member's name is followed by a member."""
+        tar = header(kind=tarfile.GNUTYPE_LONGNAME, size=3) + b"a".ljust(512, b"\0") + end
+
+        assert [flaw.kind for flaw in flaws_of(tar)] == [FlawKind.TRUNCATED]
 
     def test_metadata_that_break_off(self) -> None:
         """PKG-INFO that is cut is not read."""
@@ -170,6 +178,17 @@ class TestPax:
         assert contents.members == ("é",)
         assert contents.flaws == ()
 
+    def test_the_first_of_several_counts(self) -> None:
+        """As tarfile has it, where two headers name one member."""
+        first, second = (
+            pax(record(f"path=spam-1.0/{name}"))[:-512] for name in ("first", "second")
+        )
+        long = header(kind=tarfile.GNUTYPE_LONGNAME, size=3) + b"abc".ljust(512, b"\0")
+
+        for more in (first + second, first + long):
+            tar = gzip.compress(more + header())
+            assert scanned(SDIST, tar).members == ("spam-1.0/first",)
+
     @pytest.mark.parametrize(
         "broken", [b"9 path=a", b"x path=a\n", b"0 path=a\n", b"7 path\n", b"99 path=a"]
     )
@@ -184,6 +203,195 @@ class TestPax:
 
         assert flaw.kind is FlawKind.CORRUPT
         assert "for its size" in flaw.detail
+
+
+def packed(*members: tarfile.TarInfo, form: int = tarfile.PAX_FORMAT) -> tuple[Flaw, ...]:
+    """The flaws of a tar archive of these members, which have no content."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", format=form) as archive:
+        for it in members:
+            archive.addfile(it)
+    return scanned(SDIST, buffer.getvalue()).flaws
+
+
+def member(name: str, *, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
+    it = tarfile.TarInfo(name)
+    it.type, it.linkname = kind, link
+    return it
+
+
+class TestWhatIndexesTake:
+    """Flaws of a tar archive that can be read all the same."""
+
+    @pytest.mark.parametrize(
+        ("target", "fact"),
+        [
+            ("b", "symbolic link"),
+            ("./../spam-1.0/b", "symbolic link that leads out of the folder"),
+            ("sub/../b", "symbolic link"),
+            ("../b", "symbolic link that leads out of the folder"),
+            ("/etc/passwd", "symbolic link that leads out of the folder"),
+            ("d/" * 80 + "../" * 81 + "b", "symbolic link that leads out of the folder"),
+        ],
+    )
+    @pytest.mark.parametrize("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
+    def test_symbolic_links(self, target: str, fact: str, form: int) -> None:
+        """Those that lead out of the folder at the top are named as such, however long."""
+        link = member("spam-1.0/a", kind=tarfile.SYMTYPE, link=target)
+
+        assert packed(link, form=form) == (Flaw(FlawKind.LINK, f"{fact}: spam-1.0/a"),)
+
+    @pytest.mark.parametrize(
+        ("kind", "fact"),
+        [
+            (tarfile.LNKTYPE, "hard link"),
+            (tarfile.FIFOTYPE, "device or pipe"),
+            (tarfile.CHRTYPE, "device or pipe"),
+        ],
+    )
+    def test_other_links_and_devices(self, kind: bytes, fact: str) -> None:
+        """Whatever is no file and no folder is named."""
+        assert packed(member("spam-1.0/a", kind=kind, link="spam-1.0/b")) == (
+            Flaw(FlawKind.LINK, f"{fact}: spam-1.0/a"),
+        )
+
+    def test_a_file_twice(self) -> None:
+        """The second is named; a folder may be there again."""
+        folder = member("spam-1.0/d", kind=tarfile.DIRTYPE)
+
+        assert packed(folder, member("spam-1.0/a"), folder, member("spam-1.0/a")) == (
+            Flaw(FlawKind.DUPLICATE, "there more than once: spam-1.0/a"),
+        )
+
+    def test_names_that_lead_outside(self) -> None:
+        """A name with .. in it leads outside."""
+        assert packed(member("spam-1.0/../a")) == (
+            Flaw(FlawKind.OUTSIDE, "name with ..: spam-1.0/../a"),
+        )
+
+    @pytest.mark.parametrize(
+        ("names", "detail"),
+        [
+            (("a/x", "b/x", "c/x"), "at the top: a, b"),
+            (("a/x", "b"), "at the top: a, b"),
+            ((".", "./a/x"), "at the top: ., a"),
+            (("./",), "at the top: ."),
+        ],
+    )
+    def test_several_places_at_the_top(self, names: tuple[str, ...], detail: str) -> None:
+        """All members are in one folder, and the archive's own is no member."""
+        assert packed(*map(member, names)) == (Flaw(FlawKind.SCATTERED, detail),)
+
+    @pytest.mark.parametrize("names", [("a/x", "./a/y", "a"), ("././a/x", ".//a/y")])
+    def test_one_place_at_the_top(self, names: tuple[str, ...]) -> None:
+        """A beginning of ./ says nothing."""
+        assert packed(*map(member, names)) == ()
+
+    def test_absolute_names_beside_others(self) -> None:
+        """They have nothing in common."""
+        assert Flaw(FlawKind.SCATTERED, "absolute names beside others") in packed(
+            member("a/x"), member("/a/y")
+        )
+
+    @pytest.mark.parametrize(
+        ("module", "tool"),
+        [
+            (b"from x import __pyarmor__\n__pyarmor__(__name__, __file__, b'\\x50')", "PyArmor"),
+            (b"__pyarmor_enter__", "PyArmor"),
+            (b"---BEGIN PYE FILE---\nabc\n----END PYE FILE----", "SourceDefender"),
+        ],
+    )
+    def test_scrambled_modules(self, module: bytes, tool: str) -> None:
+        """Modules of an sdist are looked into, by a thorough scan."""
+        for name in ("a.py", "a.PYE"):
+            content = sdist(members={f"spam-1.0/{name}": module})
+
+            assert scanned(SDIST, content, thorough=False).flaws == ()
+            assert scanned(SDIST, content).flaws == (
+                Flaw(FlawKind.SCRAMBLED, f"module scrambled by {tool}: spam-1.0/{name}"),
+            )
+
+    @pytest.mark.parametrize(
+        ("name", "module"),
+        [
+            ("a.py", b"__pyarmor_other__"),
+            ("a.py", b"__pyarmor__(__name__, $path,"),
+            ("a.py", b"---BEGIN PYE FILE---"),
+            ("a.txt", b"__pyarmor_enter__"),
+            ("a.py", b"__pyarmor_enter__".ljust(5 * 2**20 + 1)),
+        ],
+    )
+    def test_modules_that_are_not_scrambled(self, name: str, module: bytes) -> None:
+        """Other names, other files, and files that are too large for the index to look into."""
+        assert scanned(SDIST, sdist(members={f"spam-1.0/{name}": module})).flaws == ()
+
+    def test_a_zip_archive_too(self) -> None:
+        """A file that has the end of a zip archive is one to zipfile."""
+        for tail in (raw_zip(()), raw_zip()):
+            found = scanned(SDIST, gzip.compress(FIRST + header() + bytes(1024)) + bytes(9) + tail)
+            assert found.flaws[0].kind is FlawKind.CORRUPT  # the gzip stream has ended before
+
+        stored = sdist(members={"spam-1.0/a": os.urandom(99), "spam-1.0/b.zip": raw_zip()})
+        plain = gzip.compress(gzip.decompress(stored), 0)
+        assert scanned(SDIST, plain).flaws == (
+            Flaw(FlawKind.AMBIGUOUS, "a zip archive in the same file"),
+        )
+
+    @pytest.mark.parametrize(("place", "value"), [(12, b"\xff\xff\xff\0"), (16, b"\1"), (0, b"x")])
+    def test_no_zip_archive(self, place: int, value: bytes) -> None:
+        """An end record that leads nowhere makes none."""
+        zipped = raw_zip()
+        end = zipped.index(b"PK\5\6") + place
+        broken = zipped[:end] + value + zipped[end + len(value) :]
+        content = sdist(members={"spam-1.0/b.zip": broken})
+
+        flaws = scanned(SDIST, gzip.compress(gzip.decompress(content), 0)).flaws
+        assert [flaw.kind for flaw in flaws] == [FlawKind.AMBIGUOUS] * (place == 16)
+
+
+class TestHeaders:
+    def test_bad_numbers(self) -> None:
+        """Whatever tarfile does not take for a number is none."""
+        for place in (100, 124, 136, 329):
+            block = bytearray(header())
+            block[place : place + 3] = b"9x9"
+            block[148:156] = b"%06o\0 " % (sum(block[:148]) + 8 * 32 + sum(block[156:512]))
+
+            assert flaws_of(bytes(block)) == (
+                Flaw(FlawKind.CORRUPT, "a tar header is broken (a bad number)"),
+            )
+
+    def test_signed_checksums(self) -> None:
+        """Old programs summed up bytes with a sign."""
+        block = bytearray(header("spam-1.0/ä"))
+        total = sum(byte - 256 * (byte > 127) for byte in block[:148] + block[156:]) + 8 * 32
+        block[148:156] = b"%06o\0 " % total
+
+        assert flaws_of(bytes(block)) == ()
+
+    def test_unusual_numbers(self) -> None:
+        """Numbers may be padded with spaces, left out, or in base 256; the size too."""
+        block = bytearray(header(size=3))
+        block[100:108] = b"   644 \0"
+        block[108:116] = bytes(8)
+        block[116:124] = b"\x80" + bytes(7)
+        block[124:136] = b"\x80" + bytes(10) + b"\3"
+        block[148:156] = b"%06o\0 " % (sum(block[:148]) + 8 * 32 + sum(block[156:512]))
+
+        assert flaws_of(bytes(block) + b"abc".ljust(512, b"\0")) == ()
+
+    def test_a_folder_of_old(self) -> None:
+        """In the oldest archives the name alone says that it is a folder."""
+        contents = scanned(SDIST, gzip.compress(header("spam-1.0/d/", kind=tarfile.AREGTYPE)))
+
+        assert contents.members == ("spam-1.0/d/",)
+
+    def test_too_many_pax_records(self) -> None:
+        """Records cost time, so they are counted."""
+        tar = gzip.compress(pax(record("a=b") * 11))
+
+        with pytest.raises(Flawed, match="its headers have too many records"):
+            list(TarReader(Gunzip(io.BytesIO(tar), len(tar)), records=10).members())
 
 
 class TestGzip:

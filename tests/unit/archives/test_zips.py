@@ -7,7 +7,8 @@ import zlib
 
 import pytest
 
-from samples import wheel, zipped
+from raw_zips import Part, raw_zip
+from samples import metadata, wheel, zipped
 from scanned import WHEEL, scanned
 from twine_stage.contents import Flaw, FlawKind
 from twine_stage.errors import InvalidDistribution
@@ -45,7 +46,10 @@ def with_zip64(content: bytes, *, count: int | None = None) -> bytes:
 class TestTheDirectory:
     def test_bytes_before_the_archive_are_passed_over(self) -> None:
         """Places count from where the archive begins, as in a self-extracting one."""
-        assert flaws_of(b"#!/bin/sh\n" + wheel()) == ()
+        contents = scanned(WHEEL, b"#!/bin/sh\n" + wheel())
+
+        assert contents.core_metadata == metadata()
+        assert contents.is_readable
 
     def test_bytes_missing_from_the_middle_are_counted(self) -> None:
         """If the directory is nearer than it says, so many bytes are missing."""
@@ -201,11 +205,10 @@ class TestMembers:
 
     def test_what_follows_a_deflate_stream_is_passed_over(self) -> None:
         """Bytes after the end of a member's stream are not its content."""
-        content = zipped({"a": b"x" * 99, "b": b""})
-        entry = directory_of(content)
-        packed = struct.unpack_from("<L", content, entry + PACKED)[0]
+        deflated = zlib.compress(b"x" * 99)[2:-4] + b"more"
+        sizes = {"method": 8, "crc": zlib.crc32(b"x" * 99), "unpacked": 99}
 
-        assert flaws_of(patched(content, entry + PACKED, struct.pack("<L", packed + 9))) == ()
+        assert flaws_of(raw_zip((Part(content=deflated, local=sizes, central=sizes),))) == ()
 
     def test_a_long_member_is_read_in_chunks(self) -> None:
         """A member of many chunks is proved as a short one is."""
@@ -270,6 +273,17 @@ class TestMembers:
         assert flaws_of(zipped({"a": b"x"}, compression=method)) == (
             Flaw(FlawKind.UNSUPPORTED, f"a is compressed by method {method}"),
         )
+
+    @pytest.mark.parametrize(("version", "is_known"), [(63, True), (64, False)])
+    def test_a_later_version_of_the_format_is_unsupported(
+        self, version: int, *, is_known: bool
+    ) -> None:
+        """A member that needs more than version 6.3 is read by nobody."""
+        content = zipped({"a": b"x"})
+        flaw = Flaw(FlawKind.UNSUPPORTED, "a needs version 6.4 of the format")
+
+        found = flaws_of(patched(content, directory_of(content) + 6, bytes((version, 0))))
+        assert found == (() if is_known else (flaw,))
 
     def test_encrypted_metadata_are_none(self) -> None:
         """Metadata that are encrypted are a flaw and not read."""
