@@ -1,183 +1,242 @@
+"""Policy: how open a release is, why, and until when."""
+
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from samples import distribution
-from twine_stage.listings import ListedFile, Listing
-from twine_stage.policy import (
-    Append,
-    Clash,
-    Completion,
-    New,
-    Settled,
-    Standing,
-    conflicts,
-    stand,
-)
+from twine_stage.listings import ListedFile, Project
+from twine_stage.policy import Deadline, Openness, Policy, Verdict, in_words, judge
+from twine_stage.profiles import PYPI
 from twine_stage.releases import ReleaseId
 
-NOW = datetime(2025, 1, 10, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 20, 12, tzinfo=timezone.utc)
 DAY = timedelta(days=1)
-WHEEL = distribution("spam-1.0-py3-none-any.whl")
-SDIST = distribution("spam-1.0.tar.gz")
-OTHER = distribution("spam-1.0-cp311-cp311-win32.whl")
+SECOND = timedelta(seconds=1)
+WHEEL = "spam-1.1.2-py3-none-any.whl"
 
 
-def shown(dist: object = WHEEL, *, age: timedelta | None = None) -> ListedFile:
+def listed(filename: str, age: timedelta | None = None, *, yanked: str | None = None) -> ListedFile:
     """A file as an index shows it that it took ``age`` ago."""
-    assert isinstance(dist, type(WHEEL))
-    name = dist.filename.text
     return ListedFile(
-        filename=name,
-        url=f"https://example.org/{name}",
-        sha256=dist.sha256,
+        filename=filename,
+        url=f"https://example.org/{filename}",
         uploaded_at=None if age is None else NOW - age,
+        yanked=yanked,
     )
 
 
-def listing(*files: ListedFile) -> Listing:
-    return Listing(release=ReleaseId.parse("spam==1.0"), files=files)
+def project(*files: ListedFile | str) -> Project:
+    found = tuple(listed(file) if isinstance(file, str) else file for file in files)
+    return Project(name=ReleaseId.parse("spam==1").project, files=found)
 
 
-def standing(*files: ListedFile, has_journal: bool = False) -> Standing:
-    """How the wheel and the sdist stand to a listing."""
-    return stand(
-        (WHEEL, SDIST), listing(*files), has_journal=has_journal, now=NOW, prompt_after=DAY
+def verdict(
+    *files: ListedFile | str,
+    version: str = "1.1.2",
+    policy: Policy | None = None,
+    window: timedelta | None = None,
+    now: datetime = NOW,
+) -> Verdict:
+    """How open ``spam`` is at a version, when an index shows these files."""
+    release = ReleaseId.parse(f"spam=={version}")
+    return judge(project(*files), release, policy or Policy(), window=window, now=now)
+
+
+def test_what_is_not_shown_is_new() -> None:
+    """Whatever the rules say: nothing of it is public, so nothing is appended to."""
+    strict = Policy(close_after_first=timedelta(), close_on_newer="any")
+    found = verdict("spam-2.0.tar.gz", policy=strict, window=timedelta())
+    assert found == Verdict(openness=Openness.NEW, reason="the index shows no file of it")
+
+
+def test_a_recent_release_is_young() -> None:
+    """Until its first file is older than ``prompt-after``; that moment is told."""
+    assert verdict(listed(WHEEL, timedelta(hours=3))) == Verdict(
+        openness=Openness.YOUNG,
+        reason="its first file is no older than 1 day (prompt-after)",
+        changes_at=NOW + timedelta(hours=21),
     )
-
-
-def test_a_release_without_files_is_new() -> None:
-    """Where the index shows nothing, anything may go."""
-    assert standing() == New()
-    assert standing(has_journal=True) == New()
-
-
-def test_a_release_with_all_files_is_settled() -> None:
-    """Where every file of ours is shown there is nothing to add, whatever its age."""
-    assert standing(shown(WHEEL, age=9 * DAY), shown(SDIST)) == Settled()
-
-
-def test_files_that_are_not_ours_do_not_unsettle() -> None:
-    """Other files beside all of ours are named."""
-    other = shown(OTHER)
-    assert standing(shown(WHEEL), other, shown(SDIST)) == Settled((other,))
-
-
-@pytest.mark.parametrize(
-    ("age", "has_journal"),
-    [(None, False), (timedelta(0), False), (DAY, False), (-DAY, False), (9 * DAY, True)],
-)
-def test_the_rest_of_our_own_publication_is_a_completion(
-    age: timedelta | None,
-    has_journal: bool,  # noqa: FBT001
-) -> None:
-    """What is ours alone is completed if it is young, or without times, or in our journal."""
-    assert standing(shown(WHEEL, age=age), has_journal=has_journal) == Completion((SDIST,))
-
-
-def test_an_old_release_is_appended_to() -> None:
-    """Beyond the age a person is asked, and sees what is there, what would come, and since when."""
-    old = shown(WHEEL, age=2 * DAY)
-    assert standing(old) == Append(
-        release=ReleaseId.parse("spam==1.0"),
-        shown=(old,),
-        others=(),
-        additions=(SDIST,),
-        first_upload=NOW - 2 * DAY,
-        last_upload=NOW - 2 * DAY,
-        age=2 * DAY,
-    )
-
-
-@pytest.mark.parametrize("has_journal", [False, True])
-def test_a_file_of_somebody_else_makes_it_an_append(has_journal: bool) -> None:  # noqa: FBT001
-    """Where something is shown that is not ours, even a journal does not make it ours."""
-    found = standing(shown(WHEEL), shown(OTHER), has_journal=has_journal)
-    assert isinstance(found, Append)
-    assert found.others == (shown(OTHER),)
 
 
 def test_the_oldest_file_tells_the_age() -> None:
-    """One old file is enough; files without a time do not count."""
-    three = stand(
-        (WHEEL, SDIST, OTHER),
-        listing(shown(WHEEL, age=DAY / 2), shown(OTHER, age=3 * DAY)),
-        has_journal=False,
-        now=NOW,
-        prompt_after=DAY,
+    """A file that came later makes nothing young again."""
+    found = verdict(listed(WHEEL, SECOND), listed("spam-1.1.2.tar.gz", 3 * DAY))
+    assert found == Verdict(
+        openness=Openness.OLD, reason="its first file is older than 1 day (prompt-after)"
     )
-    assert isinstance(three, Append)
-    assert (three.age, three.last_upload) == (3 * DAY, NOW - DAY / 2)
-    mixed = stand(
-        (WHEEL, SDIST, OTHER),
-        listing(shown(WHEEL), shown(OTHER, age=DAY / 2)),
-        has_journal=False,
-        now=NOW,
-        prompt_after=DAY,
-    )
-    assert mixed == Completion((SDIST,))
 
 
-@pytest.mark.parametrize("digest", ["0" * 64, None])
-def test_other_content_under_our_name_is_not_ours(digest: str | None) -> None:
-    """A name alone proves nothing."""
-    found = standing(replace(shown(WHEEL), sha256=digest))
-    assert isinstance(found, Append)
-    assert [file.filename for file in found.others] == [WHEEL.filename.text]
-    assert found.additions == (WHEEL, SDIST)
+def test_files_of_other_releases_do_not_count() -> None:
+    """Each release has its own age."""
+    assert verdict(listed(WHEEL, SECOND), listed("spam-1.1.1.tar.gz", 30 * DAY)).openness is (
+        Openness.YOUNG
+    )
+
+
+def test_pypi_closes_after_fourteen_days() -> None:
+    """That is final; when it happened is told, and nothing changes it."""
+    assert verdict(listed(WHEEL, 20 * DAY), window=PYPI.window) == Verdict(
+        openness=Openness.CLOSED,
+        reason="the index closed it on 2026-03-14 12:00 UTC, 14 days after its first file",
+        is_final=True,
+    )
 
 
 @pytest.mark.parametrize(
-    ("age", "since"),
+    ("policy", "reason"),
     [
-        (None, ""),
-        (timedelta(minutes=5), " since 2025-01-10 11:55 UTC (less than an hour ago)"),
-        (timedelta(hours=1), " since 2025-01-10 11:00 UTC (1 hour ago)"),
-        (timedelta(hours=47), " since 2025-01-08 13:00 UTC (47 hours ago)"),
-        (timedelta(days=2), " since 2025-01-08 12:00 UTC (2 days ago)"),
+        (
+            Policy(close_after_first=2 * DAY),
+            "it closed on 2026-03-12 12:00 UTC, 2 days after its first file (close-after-first)",
+        ),
+        (
+            Policy(close_after_last=DAY),
+            "it closed on 2026-03-18 12:00 UTC, 1 day after its last file (close-after-last)",
+        ),
     ],
 )
-def test_an_append_is_said_in_a_sentence(age: timedelta | None, since: str) -> None:
-    """The sentence names the release, its files, its age, and what would be added."""
-    found = standing(shown(OTHER, age=age))
-    assert isinstance(found, Append)
-    assert found.sentence == (
-        f"spam==1.0 is public{since} with spam-1.0-cp311-cp311-win32.whl; "
-        "this would add spam-1.0-py3-none-any.whl, spam-1.0.tar.gz"
+def test_a_project_closes_its_releases(policy: Policy, reason: str) -> None:
+    """Some time after the first file, or after the last; not for good: a setting can be changed."""
+    files = (listed(WHEEL, 10 * DAY), listed("spam-1.1.2.tar.gz", 3 * DAY))
+    assert verdict(*files, policy=policy) == Verdict(openness=Openness.CLOSED, reason=reason)
+
+
+def test_the_index_has_the_last_word() -> None:
+    """Where both closed it, the reason is the one that no setting changes."""
+    policy = Policy(close_after_first=DAY, close_on_newer="any")
+    found = verdict(listed(WHEEL, 20 * DAY), "spam-2.0.tar.gz", policy=policy, window=PYPI.window)
+    assert found.is_final
+    assert found.reason.startswith("the index closed it")
+
+
+def test_a_release_closed_by_the_project_has_a_deadline_still() -> None:
+    """What completes our own publication is taken by the index up to then."""
+    policy = Policy(close_after_first=DAY)
+    found = verdict(listed(WHEEL, 3 * DAY), policy=policy, window=PYPI.window)
+    assert found.openness is Openness.CLOSED
+    assert found.deadline == Deadline(NOW + 11 * DAY, 11 * DAY)
+
+
+@pytest.mark.parametrize("age", [14 * DAY, 13 * DAY])
+def test_the_last_moment_is_an_open_one(age: timedelta) -> None:
+    """PyPI refuses what comes later than 14 days after the first file, not what comes then."""
+    found = verdict(listed(WHEEL, age), window=PYPI.window)
+    assert found.openness is Openness.OLD
+    assert found.changes_at == NOW - age + 14 * DAY
+
+
+def test_the_first_of_the_moments_is_told() -> None:
+    """A release changes when the strictest rule says so."""
+    policy = Policy(close_after_first=3 * DAY, close_after_last=timedelta(hours=2))
+    found = verdict(listed(WHEEL, timedelta(hours=1)), policy=policy, window=PYPI.window)
+    assert found.changes_at == NOW + timedelta(hours=1)
+    assert found.deadline == Deadline(NOW - timedelta(hours=1) + 14 * DAY, timedelta(13, 82800))
+
+
+def test_without_times_nothing_is_closed_by_time() -> None:
+    """An index that does not tell them is not thought to be old."""
+    policy = Policy(close_after_first=timedelta(), close_after_last=timedelta())
+    assert verdict(WHEEL, policy=policy, window=PYPI.window) == Verdict(
+        openness=Openness.YOUNG, reason="the index does not tell when its files came"
     )
 
 
-def test_a_moment_is_said_in_utc() -> None:
-    """An index may give its times with any offset."""
-    east = timezone(timedelta(hours=5))
-    file = replace(shown(OTHER), uploaded_at=datetime(2025, 1, 1, 3, tzinfo=east))
-    found = standing(file)
-    assert isinstance(found, Append)
-    assert "since 2024-12-31 22:00 UTC (9 days ago)" in found.sentence
-
-
-def test_conflicts_are_our_names_with_other_content() -> None:
-    """A conflict has both digests; equal, absent and undigested files are none."""
-    other = replace(shown(WHEEL), sha256="0" * 64)
-    assert conflicts((SDIST, WHEEL), listing(other, shown(SDIST), shown(OTHER))) == (
-        Clash("spam-1.0-py3-none-any.whl", WHEEL.sha256, "0" * 64),
+def test_spans_beyond_all_calendars_are_for_ever() -> None:
+    """Whoever means never may write a very long time."""
+    policy = Policy(
+        prompt_after=timedelta(weeks=999_999),
+        close_after_first=timedelta(weeks=999_999),
+        close_after_last=timedelta(weeks=999_999),
     )
-    assert conflicts((SDIST, WHEEL), listing(replace(shown(WHEEL), sha256=None))) == ()
+    found = verdict(listed(WHEEL, 30 * DAY), policy=policy)
+    assert (found.openness, found.changes_at) == (Openness.YOUNG, None)
 
 
-@pytest.mark.parametrize("has_journal", [False, True])
-def test_more_than_what_was_published_is_an_append_at_any_age(has_journal: bool) -> None:  # noqa: FBT001
-    """However young it is, and although all that is shown is ours."""
-    found = stand(
-        (WHEEL, SDIST),
-        listing(shown(age=timedelta(hours=1))),
-        has_journal=has_journal,
-        now=NOW,
-        prompt_after=DAY,
-        extends=True,
+@pytest.mark.parametrize(
+    ("version", "others", "same_series", "closes_any"),
+    [
+        ("1.1.2", ["1.2.3"], False, True),
+        ("1.1.2", ["1.1.3"], True, True),
+        ("1.1.2", ["1.1.1", "0.9"], False, False),
+        ("1.1.2", ["1.1.3rc1", "1.1.3.dev1", "1.1.2.post1", "2.0b1"], False, False),
+        ("1.1.3rc1", ["1.1.3"], True, True),
+        ("1.1.2", ["1.1.2+local"], False, False),
+        ("1.1.2+one", ["1.1.2+two", "1.1.2"], False, False),
+        ("1.1.2", ["1.1.3+local"], True, True),
+        ("1.1.2", ["1!1.1.3"], False, True),
+        # with two numbers in all versions, a series is the first
+        ("1.2", ["1.3"], True, True),
+        ("1.2", ["2.0"], False, True),
+        # with three in any, it is the first two, and what is missing is 0
+        ("1.2", ["1.3", "1.3.1"], False, True),
+        ("1.2", ["1.2.1"], True, True),
+        ("1", ["1.0.1"], True, True),
+        ("1", ["1.1.1"], False, True),
+        ("1", ["2"], False, True),
+        ("1.2.0.1", ["1.2.0.2"], True, True),
+    ],
+)
+def test_a_newer_release_closes(
+    version: str,
+    others: list[str],
+    same_series: bool,  # noqa: FBT001 - a parameter
+    closes_any: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """Of its series or any, as the project wants; only what is final does so."""
+    names = [f"spam-{text}.tar.gz" for text in (version, *others)]
+    for closing, is_closed in (("never", False), ("same-series", same_series), ("any", closes_any)):
+        policy = Policy(close_on_newer=closing)  # type: ignore[arg-type]
+        found = verdict(*names, "nonsense.txt", version=version, policy=policy)
+        assert (found.openness is Openness.CLOSED) is is_closed
+
+
+def test_the_newer_release_is_named() -> None:
+    """The nearest of them; no time changes it."""
+    policy = Policy(close_on_newer="same-series")
+    files = ("spam-1.1.2.tar.gz", "spam-1.1.4.tar.gz", "spam-1.1.3.tar.gz", "spam-1.2.tar.gz")
+    assert verdict(*files, policy=policy) == Verdict(
+        openness=Openness.CLOSED, reason="it closed when 1.1.3 came out (close-on-newer)"
     )
-    assert isinstance(found, Append)
-    assert found.additions == (SDIST,)
+
+
+def test_what_was_yanked_is_not_out() -> None:
+    """As long as one of its files is offered, the newer release is."""
+    policy = Policy(close_on_newer="any")
+    sdist = listed("spam-1.1.3.tar.gz", yanked="broken")
+    assert verdict(WHEEL, sdist, policy=policy).openness is Openness.YOUNG
+    other = "spam-1.1.3-py3-none-any.whl"
+    assert verdict(WHEEL, sdist, other, policy=policy).openness is Openness.CLOSED
+
+
+def test_a_deadline_is_said_with_what_is_uncertain() -> None:
+    """The moment, how long that is, and why it may be sooner."""
+    deadline = Deadline(NOW, timedelta(days=3, hours=2, minutes=40))
+    assert deadline.clause == (
+        "until 2026-03-20 12:00 UTC (3 days 2 hours left), at most: the index counts from its own "
+        "first record of the release, which may be older than the oldest file that it shows"
+    )
+
+
+def test_less_than_an_hour_is_near() -> None:
+    """Then it is a warning."""
+    assert Deadline(NOW, timedelta(minutes=59)).is_near
+    assert not Deadline(NOW, timedelta(hours=1)).is_near
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        (timedelta(), "0 minutes"),
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(hours=5, minutes=1, seconds=59), "5 hours 1 minute"),
+        (timedelta(days=14), "14 days"),
+        (timedelta(days=1, hours=1, minutes=1), "1 day 1 hour"),
+        (timedelta(days=1, minutes=2), "1 day 2 minutes"),
+    ],
+)
+def test_spans_are_said_in_words(span: timedelta, expected: str) -> None:
+    """The two largest units; what is smaller is not told."""
+    assert in_words(span) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from twine_stage import twine_bridge
 from twine_stage.errors import LocalError, UsageError
+from twine_stage.profiles import GENERIC, PYPI
 from twine_stage.settings import (
     Flags,
     Given,
@@ -102,6 +104,21 @@ class TestWhichIndex:
     def test_url_wins(self) -> None:
         """Of a URL and a name that were given together, the URL counts, as twine has it."""
         assert load(repository="pypi", repository_url=HOUSE).url == HOUSE
+
+    def test_profile(self, tmp_path: Path) -> None:
+        """PyPI has its rules and others none, unless the project says more of them."""
+        wide = ProjectIndex(limits={"max_file_size": 7})
+        like = ProjectIndex(HOUSE, profile="pypi")
+        project = ProjectSettings(indexes={"pypi": wide, "house": like, "local": wide})
+        assert (load().profile, load(repository="testpypi").profile) == (PYPI, PYPI)
+        assert load(repository_url=HOUSE).profile == GENERIC
+        assert load(repository_url=str(tmp_path)).profile == GENERIC
+        larger = replace(PYPI, max_file_size=7)
+        assert load(project=project).profile == larger
+        assert load(project=project, repository_url=load().url).profile == larger
+        assert load(project=project, repository="house").profile == PYPI
+        local = load(project=project, repository="local", local=tmp_path)
+        assert local.profile == replace(GENERIC, max_file_size=7)
 
     def test_project_names_one(self) -> None:
         """A project may name the index that is meant where nothing else is said."""
@@ -376,7 +393,7 @@ class TestProject:
         project(tmp_path, "[tool.stage]\nprompt-after = '2 weeks'\n")
         below = tmp_path / "a" / "b"
         below.mkdir(parents=True)
-        assert load_project(below).prompt_after == timedelta(weeks=2)
+        assert load_project(below).policy.prompt_after == timedelta(weeks=2)
 
     def test_indexes(self, tmp_path: Path) -> None:
         """Indexes are tables by name; an upload URL may be a folder of the project."""
@@ -398,7 +415,7 @@ class TestProject:
     def test_prompt_after(self, tmp_path: Path, text: str, expected: int) -> None:
         """A duration is a number and a unit."""
         found = project(tmp_path, f"[tool.stage]\nprompt-after = '{text}'\n")
-        assert found.prompt_after == timedelta(seconds=expected)
+        assert found.policy.prompt_after == timedelta(seconds=expected)
 
     @pytest.mark.parametrize(
         ("text", "expected"),

@@ -9,15 +9,12 @@ from pathlib import Path
 
 from twine_stage import twine_bridge
 from twine_stage.errors import UsageError
+from twine_stage.profiles import GENERIC, PYPI, Profile
 from twine_stage.settings.addresses import expanded, folder, index_id, split_user_info
 from twine_stage.settings.identities import has_identity
-from twine_stage.settings.project import (
-    APIS,
-    TRUSTED_PUBLISHING,
-    ProjectSettings,
-    one_of,
-    without_secret,
-)
+from twine_stage.settings.project import ProjectSettings
+from twine_stage.settings.project_indexes import APIS, TRUSTED_PUBLISHING
+from twine_stage.settings.tables import one_of, without_secret
 from twine_stage.settings.values import Given, IndexSettings, Secret
 
 _PREFIXES = ("STAGE", "TWINE")
@@ -99,6 +96,7 @@ class _Loading:
             name=place.name,
             api="directory",
             directory=directory,
+            profile=self._profile(place.name, GENERIC),
             non_interactive=self._is_non_interactive(),
         )
 
@@ -116,6 +114,7 @@ class _Loading:
             api=api,
             simple_url=self._simple_url(place) or (pypi.simple_url if pypi else None),
             is_pypi=pypi is not None,
+            profile=self._profile(name, PYPI if pypi else GENERIC),
             username=self._credential("username", username, place),
             password=self._credential("password", password, place),
             looked_at=self._looked_at(place),
@@ -197,6 +196,11 @@ class _Loading:
             return one_of(TRUSTED_PUBLISHING, said[1], place=said[0])
         configured = self.project.indexes.get(place.name or "")
         return (configured and configured.trusted_publishing) or "automatic"
+
+    def _profile(self, name: str | None, usual: Profile) -> Profile:
+        """What is known of the index; PyPI has the same limits when it is named by its URL."""
+        configured = self.project.indexes.get(name or "")
+        return configured.profiled(usual) if configured else usual
 
     def _simple_url(self, place: _Place) -> str | None:
         if said := self._said("simple_url"):

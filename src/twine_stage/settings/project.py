@@ -4,49 +4,54 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from twine_stage.errors import LocalError, UsageError
-from twine_stage.settings.addresses import folder, split_user_info
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-APIS = ("auto", "2.0", "legacy", "directory")
-TRUSTED_PUBLISHING = ("automatic", "always", "never")
+from twine_stage.errors import LocalError, UsageError
+from twine_stage.policy import APPENDING, NEWER, Policy
+from twine_stage.settings.project_indexes import ProjectIndex, project_index
+from twine_stage.settings.quantities import duration
+from twine_stage.settings.tables import flag, know, table, text, texts, word
 
 _FILE = "pyproject.toml"
 _TOML = "tomllib" if sys.version_info >= (3, 11) else "tomli"
-_KEYS = ("index", "prompt-after", "repository")
-_INDEX_KEYS = ("api", "simple-url", "trusted-publishing", "upload-url")
-_SECRETS = re.compile(r"pass|token|secret|user|credential|auth|key", re.IGNORECASE)
-_DURATION = re.compile(r"(\d{1,6}) ?(minute|hour|day|week)s?", re.ASCII)
-_SAFE = "Keep credentials in the environment, in ~/.pypirc or in the keyring."
+_TABLE = "tool.stage"
+KEYS = (
+    "append",
+    "check",
+    "close-after-first",
+    "close-after-last",
+    "close-on-newer",
+    "expect",
+    "index",
+    "prompt-after",
+    "repository",
+)
+CHECK_KEYS = ("ignore", "strict")
+_CODE = re.compile(r"[A-Z]\d{0,3}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectIndex:
-    """An index that a project configures; None is what it does not say."""
-
-    upload_url: str | None = None
-    simple_url: str | None = None
-    api: str | None = None
-    trusted_publishing: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectSettings:
-    """A project's policy and indexes.
+    """A project's policy, its expectations and its indexes.
 
-    ``prompt_after`` is the age from which a release is not added to without being asked;
-    ``repository`` names the index that is meant where nothing else is said.
+    ``repository`` names the index that is meant where nothing else is said. ``expected`` are the
+    filename patterns that a release must have, by version specifier. ``ignore`` are beginnings of
+    the codes of checks that do not count; where ``is_strict``, their warnings are errors.
     """
 
-    prompt_after: timedelta = timedelta(days=1)
+    policy: Policy = field(default_factory=Policy)
     repository: str | None = None
     indexes: Mapping[str, ProjectIndex] = field(default_factory=dict)
+    expected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    is_strict: bool = False
 
 
 def load_project(start: Path) -> ProjectSettings:
@@ -62,8 +67,8 @@ def load_project(start: Path) -> ProjectSettings:
         return ProjectSettings()
     document = _read(path)
     try:
-        tool = _table(document.get("tool", {}), "tool")
-        return _settings(_table(tool.get("stage", {}), "tool.stage"), path.absolute().parent)
+        tool = table(document.get("tool", {}), "tool")
+        return _settings(table(tool.get("stage", {}), _TABLE), path.absolute().parent)
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}", hint=error.hint) from None
 
@@ -78,88 +83,58 @@ def _read(path: Path) -> dict[str, Any]:
     return document
 
 
-def _settings(table: dict[str, Any], base: Path) -> ProjectSettings:
-    _know(table, _KEYS, "tool.stage")
-    indexes = _table(table.get("index", {}), "tool.stage.index")
+def _settings(stage: dict[str, Any], base: Path) -> ProjectSettings:
+    know(stage, KEYS, _TABLE)
+    check = table(stage.get("check", {}), f"{_TABLE}.check")
+    know(check, CHECK_KEYS, f"{_TABLE}.check")
+    indexes = table(stage.get("index", {}), f"{_TABLE}.index")
     return ProjectSettings(
-        prompt_after=_duration(table.get("prompt-after", "1 day"), "[tool.stage] prompt-after"),
-        repository=_text(table, "repository", "tool.stage"),
-        indexes={name: _index(name, value, base) for name, value in indexes.items()},
+        policy=_policy(stage),
+        repository=text(stage, "repository", _TABLE),
+        indexes={name: project_index(name, value, base) for name, value in indexes.items()},
+        expected=_expected(table(stage.get("expect", {}), f"{_TABLE}.expect")),
+        ignore=_codes(check),
+        is_strict=flag(check, "strict", f"{_TABLE}.check"),
     )
 
 
-def _index(name: str, value: object, base: Path) -> ProjectIndex:
-    """Judge an index; a folder is one in the project's, wherever the command is called."""
-    place = f"tool.stage.index.{name}"
-    table = _table(value, place)
-    _know(table, _INDEX_KEYS, place)
-    upload_url = _text(table, "upload-url", place)
-    if upload_url is not None:
-        directory = folder(upload_url, place=f"[{place}] upload-url", base=base)
-        if directory is None:
-            without_secret(upload_url, f"[{place}] upload-url")
-        else:
-            upload_url = str(directory)
-    simple_url = _text(table, "simple-url", place)
-    if simple_url is not None:
-        without_secret(simple_url, f"[{place}] simple-url")
-    api = _text(table, "api", place)
-    if api is not None:
-        one_of(APIS, api, place=f"[{place}] api")
-    trusted = _text(table, "trusted-publishing", place)
-    if trusted is not None:
-        one_of(TRUSTED_PUBLISHING, trusted, place=f"[{place}] trusted-publishing")
-    return ProjectIndex(upload_url, simple_url, api, trusted)
+def _policy(stage: dict[str, Any]) -> Policy:
+    def span(key: str) -> timedelta | None:
+        return duration(stage[key], f"[{_TABLE}] {key}") if key in stage else None
+
+    usual, prompt_after = Policy(), span("prompt-after")
+    return Policy(
+        prompt_after=usual.prompt_after if prompt_after is None else prompt_after,
+        close_after_first=span("close-after-first"),
+        close_after_last=span("close-after-last"),
+        close_on_newer=word(stage, "close-on-newer", _TABLE, NEWER) or usual.close_on_newer,
+        append=word(stage, "append", _TABLE, APPENDING) or usual.append,
+    )
 
 
-def one_of(words: Sequence[str], text: str, *, place: str) -> str:
-    """A word, judged.
-
-    Raises:
-        UsageError: it is none of those that there are.
-    """
-    if text not in words:
-        raise UsageError(f"{place}: expected one of {', '.join(words)}, found {text!r}")
-    return text
-
-
-def without_secret(url: str, place: str) -> None:
-    """Judge a URL of HTTP that everybody may read.
-
-    Raises:
-        UsageError: it is none, or it holds a user name or password.
-    """
-    _, username, password = split_user_info(url, place=place)
-    if username is not None or password is not None:
-        raise UsageError(f"{place}: expected a URL without user name and password", hint=_SAFE)
+def _expected(expect: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    found = {}
+    for specifier, patterns in expect.items():
+        place = f'[{_TABLE}.expect] "{specifier}"'
+        try:
+            SpecifierSet(specifier)
+        except InvalidSpecifier:
+            raise UsageError(
+                f"{place}: expected a version specifier", hint='For example: ">=2.0,<3"'
+            ) from None
+        found[specifier] = texts(patterns, place, what="a pattern of filenames")
+    return found
 
 
-def _duration(value: object, place: str) -> timedelta:
-    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found is None:
-        raise UsageError(
-            f"{place}: expected a number and minutes, hours, days or weeks, found {value!r}",
-            hint='For example: prompt-after = "12 hours"',
-        )
-    return timedelta(**{f"{found.group(2)}s": int(found.group(1))})
-
-
-def _know(table: Mapping[str, Any], keys: tuple[str, ...], place: str) -> None:
-    for key in table:
-        if key not in keys and _SECRETS.search(key):
-            raise UsageError(f"[{place}] {key}: a credential does not belong here", hint=_SAFE)
-        if key not in keys:
-            raise UsageError(f"[{place}] {key}: unknown; expected one of {', '.join(keys)}")
-
-
-def _table(value: object, place: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise UsageError(f"[{place}]: expected a table")
-    return value
-
-
-def _text(table: Mapping[str, Any], key: str, place: str) -> str | None:
-    value = table.get(key)
-    if value is not None and not isinstance(value, str):
-        raise UsageError(f"[{place}] {key}: expected a text")
-    return value
+def _codes(check: dict[str, Any]) -> tuple[str, ...]:
+    if "ignore" not in check or check["ignore"] == []:
+        return ()
+    place = f"[{_TABLE}.check] ignore"
+    codes = texts(check["ignore"], place, what="the code of a check")
+    for code in codes:
+        if _CODE.fullmatch(code) is None:
+            raise UsageError(
+                f"{place}: expected the code of a check or its beginning, found {code!r}",
+                hint='For example: ignore = ["M211"]',
+            )
+    return codes

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from twine_stage.profiles import GENERIC, Profile
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -42,7 +44,7 @@ class IndexSettings:
     ``url`` is where uploads go, without user info. ``directory`` is set for a directory index.
     ``looked_at`` are the places where credentials were looked for. ``trusted_publishing`` is one of
     ``automatic``, ``always`` and ``never``; ``has_identity`` says whether the program runs where an
-    identity can be had, as in a job of CI.
+    identity can be had, as in a job of CI. ``profile`` is which rules it goes by, and its limits.
     """
 
     id: str
@@ -60,3 +62,4 @@ class IndexSettings:
     non_interactive: bool = False
     trusted_publishing: str = "automatic"
     has_identity: bool = False
+    profile: Profile = GENERIC

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from twine_stage.errors import LocalError, UsageError
+from twine_stage.policy import Policy
+from twine_stage.profiles import GENERIC, PYPI, Profile
 from twine_stage.settings import ProjectIndex, ProjectSettings, load_project
 
 TOKEN = "pypi-recognisable-token-in-the-tests"
@@ -31,21 +33,54 @@ def test_everything(tmp_path: Path) -> None:
         """
         [tool.stage]
         prompt-after = "12 hours"
+        close-after-first = "2 weeks"
+        close-after-last = "3 days"
+        close-on-newer = "same-series"
+        append = "refuse"
         repository = "company"
+
+        [tool.stage.expect]
+        ">=2.0" = ["*-win_amd64.whl", "*.tar.gz"]
+        "<2" = "*.tar.gz"
+
+        [tool.stage.check]
+        ignore = ["M211", "P"]
+        strict = true
 
         [tool.stage.index.company]
         upload-url = "https://example.org/up/"
         simple-url = "https://example.org/simple/"
         api = "legacy"
+        profile = "pypi"
+        max-file-size = "300 MB"
+        max-project-size = "none"
+        window = "3 days"
 
         [tool.stage.index.pypi]
         """,
     ) == ProjectSettings(
-        prompt_after=timedelta(hours=12),
+        policy=Policy(
+            prompt_after=timedelta(hours=12),
+            close_after_first=timedelta(days=14),
+            close_after_last=timedelta(days=3),
+            close_on_newer="same-series",
+            append="refuse",
+        ),
         repository="company",
+        expected={">=2.0": ("*-win_amd64.whl", "*.tar.gz"), "<2": ("*.tar.gz",)},
+        ignore=("M211", "P"),
+        is_strict=True,
         indexes={
             "company": ProjectIndex(
-                "https://example.org/up/", "https://example.org/simple/", "legacy"
+                "https://example.org/up/",
+                "https://example.org/simple/",
+                "legacy",
+                profile="pypi",
+                limits={
+                    "max_file_size": 300_000_000,
+                    "max_project_size": None,
+                    "window": timedelta(days=3),
+                },
             ),
             "pypi": ProjectIndex(),
         },
@@ -56,7 +91,7 @@ def test_everything(tmp_path: Path) -> None:
 def test_nothing(tmp_path: Path, text: str) -> None:
     """A project need not say anything."""
     assert load(tmp_path, text) == ProjectSettings()
-    assert ProjectSettings().prompt_after == timedelta(days=1)
+    assert ProjectSettings().policy == Policy(prompt_after=timedelta(days=1))
 
 
 def test_it_is_found_upwards(tmp_path: Path) -> None:
@@ -86,7 +121,8 @@ def test_without_any(tmp_path: Path) -> None:
 )
 def test_durations(tmp_path: Path, text: str, expected: timedelta) -> None:
     """A number and a word."""
-    assert load(tmp_path, f"[tool.stage]\nprompt-after = '{text}'\n").prompt_after == expected
+    found = load(tmp_path, f"[tool.stage]\nprompt-after = '{text}'\n")
+    assert found.policy.prompt_after == expected
 
 
 @pytest.mark.parametrize("value", ["'soon'", "'1'", "1", "'-1 day'", "'1.5 hours'", "''"])
@@ -105,12 +141,32 @@ def test_a_duration_that_is_none(tmp_path: Path, value: str) -> None:
         ("[tool.stage]\nindex = []", "[tool.stage.index]: expected a table"),
         ("[tool.stage.index]\na = 'x'", "[tool.stage.index.a]: expected a table"),
         ("[tool.stage]\nrepository = 1", "[tool.stage] repository: expected a text"),
-        ("[tool.stage]\nspam = 1", "[tool.stage] spam: unknown; expected one of index, "),
+        ("[tool.stage]\nspam = 1", "[tool.stage] spam: unknown; expected one of append, check"),
         ("[tool.stage.index.a]\nurl = 'x'", "[tool.stage.index.a] url: unknown; expected one of"),
         ("[tool.stage.index.a]\nupload-url = 1", "upload-url: expected a text"),
         ("[tool.stage.index.a]\napi = 'xmlrpc'", "api: expected one of auto, 2.0, legacy"),
         ("[tool.stage.index.a]\nupload-url = 'ftp://example.org/'", "upload-url: expected a URL"),
         ("[tool.stage.index.a]\nsimple-url = './index'", "simple-url: expected a URL that"),
+        ("[tool.stage.index.a]\nprofile = 'devpi'", "profile: expected one of pypi, generic"),
+        (
+            "[tool.stage.index.a]\nwindow = 'never'",
+            "[tool.stage.index.a] window: expected a number",
+        ),
+        ("[tool.stage.index.a]\nmax-file-size = 3", "max-file-size: expected a number and B, kB"),
+        ("[tool.stage]\nclose-on-newer = 'series'", "close-on-newer: expected one of never, same-"),
+        ("[tool.stage]\nclose-on-newer = true", "[tool.stage] close-on-newer: expected a text"),
+        ("[tool.stage]\nclose-after-last = 'never'", "close-after-last: expected a number and"),
+        ("[tool.stage]\nappend = 'ask'", "append: expected one of prompt, refuse, allow, found"),
+        ("[tool.stage]\nexpect = '*'", "[tool.stage.expect]: expected a table"),
+        ("[tool.stage.expect]\n'2.0' = '*'", '[tool.stage.expect] "2.0": expected a version spec'),
+        ("[tool.stage.expect]\n'>1' = 1", '">1": expected a pattern of filenames or a list'),
+        ("[tool.stage.expect]\n'>1' = 3", "expected a pattern of filenames or a list of them"),
+        ("[tool.stage.expect]\n'>1' = ['*', ' ']", "expected a pattern of filenames, found ' '"),
+        ("[tool.stage]\ncheck = 1", "[tool.stage.check]: expected a table"),
+        ("[tool.stage.check]\nselect = 'A'", "[tool.stage.check] select: unknown; expected one of"),
+        ("[tool.stage.check]\nstrict = 1", "[tool.stage.check] strict: expected true or false"),
+        ("[tool.stage.check]\nignore = 211", "ignore: expected the code of a check or a list"),
+        ("[tool.stage.check]\nignore = ['m2']", "ignore: expected the code of a check or its begi"),
     ],
 )
 def test_mistakes_name_file_and_key(tmp_path: Path, text: str, problem: str) -> None:
@@ -151,3 +207,43 @@ def test_a_file_that_is_not_toml(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_bytes(b"\xff")
     with pytest.raises(LocalError, match="cannot be read as TOML"):
         load_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0 B", 0),
+        ("300 MB", 300_000_000),
+        ("300MiB", 300 * 1024 * 1024),
+        (" 1.5 GB ", 1_500_000_000),
+        ("20 GiB", 20 * 1024**3),
+        ("1 kB", 1000),
+        ("2 TB", 2 * 1000**4),
+    ],
+)
+def test_sizes(tmp_path: Path, text: str, expected: int) -> None:
+    """Decimal units as they are, and binary ones with an i."""
+    found = load(tmp_path, f"[tool.stage.index.a]\nmax-file-size = '{text}'\n")
+    assert found.indexes["a"].limits == {"max_file_size": expected}
+
+
+@pytest.mark.parametrize("text", ["300", "MB", "300 mb", "-1 MB", "1e3 MB", "1.0.0 MB", "1 Bi"])
+def test_a_size_that_is_none(tmp_path: Path, text: str) -> None:
+    """The hint says how it is written."""
+    with pytest.raises(UsageError, match="max-project-size: expected a number and") as raised:
+        load(tmp_path, f"[tool.stage.index.a]\nmax-project-size = '{text}'\n")
+    assert raised.value.hint == 'For example: max-project-size = "300 MB"'
+
+
+def test_what_is_not_said_of_an_index_is_as_usual() -> None:
+    """A limit alone changes that limit, a profile brings its own."""
+    larger = ProjectIndex(limits={"max_file_size": 7})
+    assert larger.profiled(GENERIC) == Profile(name="generic", max_file_size=7)
+    assert larger.profiled(PYPI).window == PYPI.window
+    assert ProjectIndex(profile="pypi").profiled(GENERIC) == PYPI
+    assert ProjectIndex().profiled(PYPI) == PYPI
+
+
+def test_no_check_is_ignored_by_an_empty_list(tmp_path: Path) -> None:
+    """It says nothing."""
+    assert load(tmp_path, "[tool.stage.check]\nignore = []\n") == ProjectSettings()

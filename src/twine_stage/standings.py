@@ -1,0 +1,159 @@
+"""Standings: how our files stand to what an index shows of their release.
+
+A release that is public is not changed by accident. What our own unfinished publication left out
+is a completion; everything else that adds to public files is an append, which a person grants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from twine_stage.distributions import Distribution
+from twine_stage.environments import environments_for
+from twine_stage.impact import Change, Offered, impact
+from twine_stage.listings import ListedFile, Listing, filename_of
+from twine_stage.policy import Deadline
+from twine_stage.releases import ReleaseId
+from twine_stage.resolution import Installable
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """The index shows no file of the release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The index shows every file of ours; ``others`` are files beside them that are not ours."""
+
+    others: tuple[ListedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What the index shows is ours alone, and recent or recorded; ``missing`` is the rest."""
+
+    missing: tuple[Distribution, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """A public release would grow: what a person must see before it is granted.
+
+    ``others`` are files that the index shows and that are not ours, ``additions`` ours that it
+    lacks. ``age`` is how long ago the first file went up; None where the index gives no times.
+    ``deadline`` is until when the index takes files, where that is known.
+    """
+
+    release: ReleaseId
+    shown: tuple[ListedFile, ...]
+    others: tuple[ListedFile, ...]
+    additions: tuple[Distribution, ...]
+    first_upload: datetime | None
+    last_upload: datetime | None
+    age: timedelta | None
+    deadline: Deadline | None = None
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one sentence, without a full stop."""
+        shown = ", ".join(file.filename for file in self.shown)
+        public = f"is public{_since(self)} with {shown}" if shown else "was published before"
+        additions = ", ".join(dist.filename.text for dist in self.additions)
+        change = f"would add {additions}" if additions else "would freeze another revision of it"
+        return f"{self.release} {public}; this {change}"
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What the additions change in the choices of installers, the most serious first."""
+        before = [
+            Offered(name, file.requires_python)
+            for file in self.shown
+            if file.yanked is None and (name := filename_of(file.filename))
+        ]
+        after: list[Installable] = [*before, *self.additions]
+        return impact(before, after, environments_for(after))
+
+
+Standing = New | Settled | Completion | Append
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A filename of ours under which the index shows other content: both digests."""
+
+    filename: str
+    own: str
+    shown: str
+
+
+def conflicts(own: Sequence[Distribution], listing: Listing) -> tuple[Clash, ...]:
+    """The files of ours whose names the index shows with another digest; sorted by filename."""
+    shown = listing.by_name
+    return tuple(
+        Clash(name, dist.sha256, digest)
+        for name, dist in sorted({dist.filename.text: dist for dist in own}.items())
+        if name in shown and (digest := shown[name].sha256) not in (None, dist.sha256)
+    )
+
+
+def stand(
+    own: Sequence[Distribution],
+    listing: Listing,
+    *,
+    has_journal: bool,
+    now: datetime,
+    prompt_after: timedelta,
+    extends: bool = False,
+    deadline: Deadline | None = None,
+) -> Standing:
+    """How our files stand to what an index shows of their release.
+
+    Args:
+        own: all files that are meant to be public.
+        listing: what the index shows; a file without digest counts as not ours.
+        has_journal: whether we began to publish exactly these files there.
+        now: aware, as the times of the listing are.
+        prompt_after: up to this age a release that is ours alone is completed unasked.
+        extends: our files are more than what we published before; that is always an append.
+        deadline: until when the index takes files of the release, where that is known.
+    """
+    if not listing.files and not extends:
+        return New()
+    ours = {(dist.filename.text, dist.sha256) for dist in own}
+    shown = {(file.filename, file.sha256) for file in listing.files}
+    others = tuple(file for file in listing.files if (file.filename, file.sha256) not in ours)
+    missing = tuple(dist for dist in own if (dist.filename.text, dist.sha256) not in shown)
+    if not missing and not extends:
+        return Settled(others)
+    age = now - listing.first_upload if listing.first_upload else None
+    is_ours = not others and not extends
+    if is_ours and (has_journal or age is None or age <= prompt_after):
+        return Completion(missing)
+    return Append(
+        release=listing.release,
+        shown=listing.files,
+        others=others,
+        additions=missing,
+        first_upload=listing.first_upload,
+        last_upload=listing.last_upload,
+        age=age,
+        deadline=deadline,
+    )
+
+
+def _since(append: Append) -> str:
+    if append.age is None or append.first_upload is None:
+        return ""
+    moment = append.first_upload.astimezone(timezone.utc)
+    return f" since {moment:%Y-%m-%d %H:%M} UTC ({_ago(append.age)})"
+
+
+def _ago(age: timedelta) -> str:
+    hours = int(age / timedelta(hours=1))
+    if hours < 1:
+        return "less than an hour ago"
+    count, unit = (hours, "hour") if hours < 48 else (hours // 24, "day")  # noqa: PLR2004
+    return f"{count} {unit}{'' if count == 1 else 's'} ago"
