@@ -15,7 +15,8 @@ from graphlib import TopologicalSorter
 from itertools import chain
 
 from twine_stage.distributions import Distribution, Kind
-from twine_stage.resolution import Installer, environments_for, ranking
+from twine_stage.environments import environments_for
+from twine_stage.resolution import Candidates, Installer
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,10 @@ def _place(distribution: Distribution) -> int:
 
 def _rankings(files: Sequence[Distribution]) -> list[tuple[str, tuple[str, ...]]]:
     """What each installer can use in each environment: (the environment's name, best first)."""
-    environments = environments_for(files)
-    pythons = {environment.python.name: environment.python for environment in environments}
-    taken = {name: [file for file in files if one.takes(file)] for name, one in pythons.items()}
+    candidates = Candidates(files)
     return [
-        (one.name, tuple(map(_name, ranking(taken[one.python.name], one, installer))))
-        for one in environments
+        (one.name, tuple(map(_name, candidates.ranking(one, installer))))
+        for one in environments_for(files)
         for installer in Installer
     ]
 

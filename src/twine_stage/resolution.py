@@ -4,20 +4,23 @@ Read in the sources of pip 26.3, uv 0.13 and packaging 26.3, and held against bo
 ``tests/integration/test_resolution.py``. A wheel is the better the earlier its best tag stands in
 the environment's list, then by its build number; an sdist is worse than any wheel. Of equals pip
 takes the last on the index's page, uv the one with the smallest filename.
+
+pip passes over a file that is not for its Python. uv chooses first, and looks at the lower bounds
+of what the choice requires of Python afterwards; if they are too high, it gives up the version. So
+files with different Requires-Python may leave uv with none; PyPI shows one for a whole release.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from itertools import chain, product
-from typing import Protocol, TypeVar
+from itertools import product, takewhile
+from typing import Generic, Protocol, TypeVar
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.tags import Tag, compatible_tags, cpython_tags, generic_tags, mac_platforms
+from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
+from packaging.tags import Tag
 from packaging.utils import BuildTag
 from packaging.version import Version
 
@@ -46,10 +49,11 @@ class Installable(Protocol):
 
 
 File = TypeVar("File", bound=Installable)
-Places = Mapping[tuple[str, str], int]
+Pair = tuple[str, str]
+Places = Mapping[Pair, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Python:
     """An interpreter and the (interpreter, abi) pairs that it takes, with their places, 0 the best.
 
@@ -62,15 +66,8 @@ class Python:
     pairs: Places
     portable: Places
 
-    def takes(self, file: Installable) -> bool:
-        """Whether it can use a file on any platform at all."""
-        if not _admits(file.requires_python, self.version):
-            return False
-        pairs = [(tag.interpreter, tag.abi) for tag in file.filename.tags]
-        return not pairs or any(pair in self.pairs or pair in self.portable for pair in pairs)
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Platform:
     """An operating system, named by its newest tag, and its tags with their places, 0 the best."""
 
@@ -83,7 +80,7 @@ class Environment:
     """A Python on a platform.
 
     Its list of tags is a product, the pairs outside and the platforms inside. It has a thousand
-    tags, so a rank is computed from the two places and the list is only made where it is shown.
+    tags, so files are ranked by the two places and the list is only made where it is shown.
     """
 
     python: Python
@@ -101,189 +98,173 @@ class Environment:
         for pair in self.python.portable:
             yield Tag(*pair, "any")
 
-    def rank(self, tag: Tag, installer: Installer) -> int | None:
-        """How good a tag is, 0 the best; None if the environment does not take it."""
-        platforms = self.platform.tags[installer]
-        pair = (tag.interpreter, tag.abi)
-        if tag.platform == "any":
-            portable = self.python.portable.get(pair)
-            return None if portable is None else portable * len(platforms)
-        outer, inner = self.python.pairs.get(pair), platforms.get(tag.platform)
-        return None if outer is None or inner is None else outer * len(platforms) + inner
-
 
 def pick(files: Iterable[File], environment: Environment, installer: Installer) -> File | None:
     """The file of one release that an installer chooses; None where it cannot use any.
 
     ``files`` stand in the order of the index's page, which most indexes sort by filename.
     """
-    return next(iter(ranking(files, environment, installer)), None)
+    return Candidates(files).pick(environment, installer)
 
 
 def ranking(
     files: Iterable[File], environment: Environment, installer: Installer
 ) -> tuple[File, ...]:
     """The files of one release that an installer can use, best first; order as for ``pick``."""
-    if installer is Installer.PIP:
-        candidates = list(files)[::-1]
-    else:
-        candidates = sorted(files, key=lambda file: file.filename.text)
-    keys = ((_merit(file, environment, installer), file) for file in candidates)
-    usable = [(merit, file) for merit, file in keys if merit is not None]
-    # Sorting is stable, backwards too: of equals the first stays the first.
-    return tuple(file for _, file in sorted(usable, key=lambda item: item[0], reverse=True))
+    return Candidates(files).ranking(environment, installer)
 
 
-def environments_for(files: Iterable[Installable]) -> tuple[Environment, ...]:
-    """The environments in which these files can be told apart.
+Merit = tuple[bool, int, int, BuildTag]
+"""What files are sorted by, greatest first: a wheel's best pair, its best platform, its build."""
 
-    All of the table, and beyond it every Python that a tag of the files names, and every platform
-    that is the oldest to take one. What lies between two of those chooses as the older does.
+_SDIST: Merit = (False, 0, 0, ())
+
+
+class _Stance(Enum):
+    """What an installer makes of what a file requires of Python."""
+
+    TAKES = "takes"
+    PASSES = "passes"
+    """It chooses as if the file were not there."""
+    STOPS = "stops"
+    """It chooses as if nothing were required, and has nothing if this is its choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Usable(Generic[File]):
+    """A file that a Python can use, if the platform can.
+
+    ``ways`` are the places of the pairs that it takes, best first, each with the platforms for
+    which the file is: a number that stands for a set of them, or None for ``any``. An sdist has
+    none.
     """
-    tags = frozenset(chain.from_iterable(file.filename.tags for file in files))
-    named = {match.groups() for tag in tags if (match := _PYTHON.fullmatch(tag.interpreter))}
-    pythons = {one.name: one for one in _pythons()}
-    pythons |= {one.name: one for name in sorted(named) for one in _python(*name)}
-    platforms = {one.name: one for one in _platforms()}
-    oldest = map(_platform, sorted({tag.platform for tag in tags} - {"any"}))
-    platforms |= {one.name: one for one in oldest}
-    return tuple(Environment(*pair) for pair in product(pythons.values(), platforms.values()))
 
+    file: File
+    ways: tuple[tuple[int, int | None], ...]
+    stance: _Stance
 
-def _merit(
-    file: Installable, environment: Environment, installer: Installer
-) -> tuple[bool, int, BuildTag] | None:
-    """What the files are sorted by, greatest first; None for a file that cannot be used."""
-    if not environment.python.takes(file):
+    def merit(self, platforms: Mapping[int, int | None]) -> Merit | None:
+        """Its merit where sets of platforms have these places; None where it cannot be used."""
+        filename = self.file.filename
+        if filename.kind is Kind.SDIST:
+            return _SDIST
+        for place, platform in self.ways:
+            inner = 0 if platform is None else platforms[platform]
+            if inner is not None:
+                return (True, -place, -inner, filename.build)
         return None
-    if file.filename.kind is Kind.SDIST:
-        return (False, 0, ())
-    ranks = [environment.rank(tag, installer) for tag in file.filename.tags]
-    best = min((rank for rank in ranks if rank is not None), default=None)
-    return None if best is None else (True, -best, file.filename.build)
+
+
+class Candidates(Generic[File]):
+    """The files of one release, made ready to be ranked in many environments.
+
+    They stand in the order that ``pick`` wants. What they mean to a Python, and what to a platform,
+    is found out once for each.
+    """
+
+    def __init__(self, files: Iterable[File]) -> None:
+        self._files = list(files)
+        self._sets: dict[frozenset[str], int] = {}
+        self._pairs = [self._pairs_of(file.filename) for file in self._files]
+        self._portable = {number for names, number in self._sets.items() if "any" in names}
+        self._usable: dict[tuple[Python, Installer], list[_Usable[File]]] = {}
+        self._places: dict[tuple[Platform, Installer], dict[int, int | None]] = {}
+
+    def pick(self, environment: Environment, installer: Installer) -> File | None:
+        """The file that an installer chooses; None where it cannot use any."""
+        return next(iter(self.ranking(environment, installer)), None)
+
+    def ranking(self, environment: Environment, installer: Installer) -> tuple[File, ...]:
+        """The files that an installer can use, best first, up to one at which it stops."""
+        ranked = self._ranked(environment, installer)
+        return tuple(one.file for one in takewhile(lambda one: one.stance is _Stance.TAKES, ranked))
+
+    def spoiler(self, environment: Environment, installer: Installer) -> File | None:
+        """The file that an installer chooses only to give up the version; None if it does not."""
+        ranked = self._ranked(environment, installer)
+        return next((one.file for one in ranked[:1] if one.stance is _Stance.STOPS), None)
+
+    def _ranked(self, environment: Environment, installer: Installer) -> list[_Usable[File]]:
+        places = self._places_on(environment.platform, installer)
+        merits = [
+            (merit, usable)
+            for usable in self._usable_by(environment.python, installer)
+            if (merit := usable.merit(places)) is not None
+        ]
+        # Sorting is stable, backwards too: of equals the first stays the first.
+        merits.sort(key=lambda item: item[0], reverse=True)
+        return [usable for _, usable in merits]
+
+    def _pairs_of(self, filename: Filename) -> dict[Pair, int]:
+        """The pairs of a file, each with the number of the set of platforms that go with it."""
+        platforms: dict[Pair, set[str]] = {}
+        for tag in filename.tags:
+            platforms.setdefault((tag.interpreter, tag.abi), set()).add(tag.platform)
+        return {
+            pair: self._sets.setdefault(frozenset(found), len(self._sets))
+            for pair, found in platforms.items()
+        }
+
+    def _usable_by(self, python: Python, installer: Installer) -> list[_Usable[File]]:
+        """What a Python can use, in the order in which an installer prefers equals."""
+        key = (python, installer)
+        if key not in self._usable:
+            found = [
+                _Usable(file, ways, stance)
+                for file, pairs in zip(self._files, self._pairs, strict=True)
+                if ((ways := self._ways(pairs, python)) or file.filename.kind is Kind.SDIST)
+                and (stance := _stance(file.requires_python or "", python.version, installer))
+                is not _Stance.PASSES
+            ]
+            if installer is Installer.PIP:
+                found.reverse()
+            else:
+                found.sort(key=lambda usable: usable.file.filename.text)
+            self._usable[key] = found
+        return self._usable[key]
+
+    def _ways(
+        self, pairs: Mapping[Pair, int], python: Python
+    ) -> tuple[tuple[int, int | None], ...]:
+        ways: list[tuple[int, int | None]] = [
+            (python.pairs[pair], number) for pair, number in pairs.items() if pair in python.pairs
+        ]
+        ways += [
+            (python.portable[pair], None)
+            for pair, number in pairs.items()
+            if number in self._portable and pair in python.portable
+        ]
+        return tuple(sorted(ways, key=lambda way: way[0]))
+
+    def _places_on(self, platform: Platform, installer: Installer) -> dict[int, int | None]:
+        """How good a platform finds each set of platforms; None for one that it does not take."""
+        key = (platform, installer)
+        if key not in self._places:
+            tags = platform.tags[installer]
+            self._places[key] = {
+                number: min((tags[name] for name in names if name in tags), default=None)
+                for names, number in self._sets.items()
+            }
+        return self._places[key]
 
 
 @lru_cache(maxsize=1024)
-def _admits(requires_python: str | None, version: Version) -> bool:
-    """Whether a Requires-Python admits a version; both installers ignore one that is invalid."""
+def _stance(requires_python: str, version: Version, installer: Installer) -> _Stance:
+    """What an installer makes of a Requires-Python that may be no specifier at all."""
     try:
-        return SpecifierSet(requires_python or "").contains(version, prereleases=True)
+        specifiers = SpecifierSet(requires_python)
     except InvalidSpecifier:
+        return _Stance.TAKES if installer is Installer.PIP else _Stance.PASSES
+    if installer is Installer.PIP:
+        is_met = specifiers.contains(version, prereleases=True)
+        return _Stance.TAKES if is_met else _Stance.PASSES
+    are_met = all(_is_above(version, specifier) for specifier in specifiers)
+    return _Stance.TAKES if are_met else _Stance.STOPS
+
+
+def _is_above(version: Version, specifier: Specifier) -> bool:
+    """Whether a version is above the lower bound of a specifier, if that has one."""
+    if specifier.operator not in (">=", ">", "==", "~="):
         return True
-
-
-# What follows makes the table. The machine at hand is never asked, as packaging does by default.
-
-_PYTHON = re.compile(r"(cp|pp)3(\d{1,2})")
-_GLIBC = re.compile(r"manylinux_2_(\d{1,2})_(\w+)")
-_MUSL = re.compile(r"musllinux_1_(\d{1,2})_(\w+)")
-_MACOS = re.compile(r"macosx_(\d{1,2})_(\d{1,2})_(x86_64|arm64|universal2)")
-_LEGACY = re.compile(r"(manylinux(?:1|2010|2014))_(\w+)")
-_LEGACY_GLIBC = {"manylinux2014": 17, "manylinux2010": 12, "manylinux1": 5}
-_FREE_THREADED_SINCE = 13
-_PATCH = 99
-"""A release of Python stands for its last patch, which any ``>=3.9.2`` admits."""
-
-
-@lru_cache(maxsize=1)
-def environments() -> tuple[Environment, ...]:
-    """The table of environments: those that most releases are built for, and some older ones."""
-    return tuple(Environment(*pair) for pair in product(_pythons(), _platforms()))
-
-
-@lru_cache(maxsize=1)
-def _pythons() -> tuple[Python, ...]:
-    names = [*(("cp", str(minor)) for minor in range(9, 16)), ("pp", "11")]
-    return tuple(python for name in names for python in _python(*name))
-
-
-@lru_cache(maxsize=1)
-def _platforms() -> tuple[Platform, ...]:
-    return (
-        *(_glibc(minor, arch) for arch in ("x86_64", "aarch64") for minor in (17, 28, 39)),
-        *(_glibc(39, arch) for arch in ("i686", "ppc64le", "s390x", "riscv64", "armv7l")),
-        *(_musl(2, arch) for arch in ("x86_64", "aarch64")),
-        *(_macos((major, 0), arch) for major in (12, 15) for arch in ("x86_64", "arm64")),
-        *(_exactly(tag) for tag in ("linux_armv6l", "win32", "win_amd64", "win_arm64")),
-    )
-
-
-def _python(implementation: str, minor_text: str) -> tuple[Python, ...]:
-    """A release of Python, in the builds that there are of it."""
-    minor = int(minor_text)
-    name = f"{implementation}3{minor}"
-    if implementation == "pp":
-        tags = generic_tags(name, [f"pypy3{minor}_pp73"], ["-"])
-        return (_listed(name, minor, tags, interpreter="pp3"),)
-    builds = [f"{name}m" if minor < 8 else name]  # noqa: PLR2004 - 3.8 dropped the flag
-    builds += [f"{name}t"] * (minor >= _FREE_THREADED_SINCE)
-    return tuple(
-        _listed(
-            abi.removesuffix("m"), minor, cpython_tags((3, minor), [abi], ["-"]), interpreter=name
-        )
-        for abi in builds
-    )
-
-
-def _listed(name: str, minor: int, own: Iterator[Tag], *, interpreter: str) -> Python:
-    """The pairs in packaging's order: its list for a platform that stands for all."""
-    tags = [*own, *compatible_tags((3, minor), interpreter, ["-"])]
-    places = {(tag.interpreter, tag.abi, tag.platform): place for place, tag in enumerate(tags)}
-    return Python(
-        name=name,
-        version=Version(f"3.{minor}.{_PATCH}"),
-        pairs={key[:2]: place for key, place in places.items() if key[2] == "-"},
-        portable={key[:2]: place for key, place in places.items() if key[2] == "any"},
-    )
-
-
-def _platform(tag: str) -> Platform:
-    """The oldest platform that takes a tag, as far as we know the tag."""
-    if match := _GLIBC.fullmatch(tag):
-        return _glibc(int(match[1]), match[2])
-    if match := _LEGACY.fullmatch(tag):
-        return _glibc(_LEGACY_GLIBC[match[1]], match[2])
-    if match := _MUSL.fullmatch(tag):
-        return _musl(int(match[1]), match[2])
-    if match := _MACOS.fullmatch(tag):
-        major, minor, arch = int(match[1]), int(match[2]), match[3]
-        first = "x86_64" if major == 10 else "arm64"  # noqa: PLR2004 - the last before Apple's own
-        return _macos((major, minor), first if arch == "universal2" else arch)
-    return _exactly(tag)
-
-
-def _glibc(minor: int, arch: str) -> Platform:
-    oldest = 5 if arch in ("x86_64", "i686") else 17
-    legacy = {version: name for name, version in _LEGACY_GLIBC.items()}
-    tags = [f"linux_{arch}"]
-    for version in range(minor, oldest - 1, -1):
-        tags.append(f"manylinux_2_{version}_{arch}")
-        if version in legacy:
-            tags.append(f"{legacy[version]}_{arch}")
-    return _ordered(f"manylinux_2_{minor}_{arch}", tags)
-
-
-def _musl(minor: int, arch: str) -> Platform:
-    tags = [f"musllinux_1_{version}_{arch}" for version in range(minor, -1, -1)]
-    return _ordered(f"musllinux_1_{minor}_{arch}", [f"linux_{arch}", *tags])
-
-
-def _macos(version: tuple[int, int], arch: str) -> Platform:
-    return _ordered(f"macosx_{version[0]}_{version[1]}_{arch}", mac_platforms(version, arch))
-
-
-def _exactly(tag: str) -> Platform:
-    return _ordered(tag, [tag])
-
-
-def _ordered(name: str, tags: Iterable[str]) -> Platform:
-    """A platform whose tags stand in pip's order; uv takes the native ``linux_*`` last."""
-    ordered = list(tags)
-    by_uv = sorted(ordered, key=lambda tag: tag.startswith("linux_"))
-    return Platform(
-        name,
-        {
-            Installer.PIP: {tag: place for place, tag in enumerate(ordered)},
-            Installer.UV: {tag: place for place, tag in enumerate(by_uv)},
-        },
-    )
+    bound = Version(specifier.version.removesuffix(".*"))
+    return version > bound if specifier.operator == ">" else version >= bound

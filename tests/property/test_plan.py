@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from samples import distribution
 from twine_stage.distributions import Distribution
+from twine_stage.environments import environments_for
 from twine_stage.plan import Plan, plan
-from twine_stage.resolution import Installer, environments_for, ranking
+from twine_stage.resolution import Installer, ranking
 
 UNHURRIED = settings(deadline=None, max_examples=40)
 

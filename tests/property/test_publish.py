@@ -18,8 +18,8 @@ from twine_stage.errors import StageError
 from twine_stage.journal import Event
 from twine_stage.manifest import Manifest
 from twine_stage.operations.add import add
-from twine_stage.operations.preparing import PublishOptions
 from twine_stage.operations.publish import publish
+from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Silent
 from twine_stage.store import Journal, Store
