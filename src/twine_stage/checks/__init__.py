@@ -1,7 +1,16 @@
 """Rules that judge distributions before anything is sent, each with a stable code."""
 
 from twine_stage.checks.archive import UNREADABLE
-from twine_stage.checks.base import FileRule, Finding, Problem, Rule, SetRule, Severity, Subject
+from twine_stage.checks.base import (
+    Destination,
+    FileRule,
+    Finding,
+    Problem,
+    Rule,
+    SetRule,
+    Severity,
+    Subject,
+)
 from twine_stage.checks.running import run
 from twine_stage.checks.table import ALL, STAGING
 
@@ -9,6 +18,7 @@ __all__ = [
     "ALL",
     "STAGING",
     "UNREADABLE",
+    "Destination",
     "FileRule",
     "Finding",
     "Problem",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from packaging.utils import canonicalize_name
@@ -15,6 +16,7 @@ _REBUILD = "Build the file again with a current build backend."
 _COPY_AGAIN = "Build the file again, or copy it again from where it is whole."
 
 _NAMED = 3
+_PKG_INFO = re.compile(r"(?!\./)[^/]+/PKG-INFO")
 
 
 def _unreadable(subject: Subject) -> Iterator[Problem]:
@@ -22,7 +24,7 @@ def _unreadable(subject: Subject) -> Iterator[Problem]:
         yield Problem(error.filename, error.problem, error.hint)
 
 
-def _flaws(kind: FlawKind, expected: str, hint: str) -> Callable[[Contents], Iterator[Problem]]:
+def flaws(kind: FlawKind, expected: str, hint: str) -> Callable[[Contents], Iterator[Problem]]:
     """A judge that reports the flaws of one kind."""
 
     def judge(contents: Contents) -> Iterator[Problem]:
@@ -35,7 +37,7 @@ def _flaws(kind: FlawKind, expected: str, hint: str) -> Callable[[Contents], Ite
 
 def _one_dist_info(contents: Contents) -> Iterator[Problem]:
     folders = contents.dist_infos
-    if kind_of(contents.name) is Kind.WHEEL and len(folders) != 1 and not contents.flaws:
+    if kind_of(contents.name) is Kind.WHEEL and len(folders) != 1 and contents.is_readable:
         found = " and ".join(map(shown, folders[:_NAMED])) or "none"
         yield Problem(
             contents.name, f"expected one .dist-info folder at the top, found {found}", _REBUILD
@@ -67,6 +69,19 @@ def _no_stage(contents: Contents) -> Iterator[Problem]:
         )
 
 
+def _pkg_info(contents: Contents) -> Iterator[Problem]:
+    names = set(contents.members)
+    if kind_of(contents.name) is not Kind.SDIST or contents.core_metadata is None:
+        return
+    if len(names) == 1:
+        message = f"expected a project, found nothing but {shown(min(names))}"
+        yield Problem(contents.name, message, _REBUILD)
+    elif not any(_PKG_INFO.fullmatch(name) for name in names):
+        message = "expected PKG-INFO in the folder at the top, found its name to begin with ./"
+        hint = "Pack the folder by its name (tar -c NAME-VERSION), or let a build backend do it."
+        yield Problem(contents.name, message, hint)
+
+
 UNREADABLE = SetRule(
     code="A301",
     name="readable",
@@ -83,21 +98,21 @@ INTACT = (
         name="intact",
         severity=Severity.ERROR,
         summary="Every member unpacks and matches its checksum",
-        judge=_flaws(FlawKind.CORRUPT, "an intact archive", _COPY_AGAIN),
+        judge=flaws(FlawKind.CORRUPT, "an intact archive", _COPY_AGAIN),
     ),
     FileRule(
         code="A303",
         name="whole",
         severity=Severity.ERROR,
         summary="No byte of the archive is missing",
-        judge=_flaws(FlawKind.TRUNCATED, "a whole archive", _COPY_AGAIN),
+        judge=flaws(FlawKind.TRUNCATED, "a whole archive", _COPY_AGAIN),
     ),
     FileRule(
         code="A304",
         name="not-encrypted",
         severity=Severity.ERROR,
         summary="No member is encrypted",
-        judge=_flaws(
+        judge=flaws(
             FlawKind.ENCRYPTED, "an archive without encryption", "Build it without a password."
         ),
     ),
@@ -106,7 +121,7 @@ INTACT = (
         name="no-bomb",
         severity=Severity.ERROR,
         summary="The archive does not unpack to far more than a distribution can be",
-        judge=_flaws(
+        judge=flaws(
             FlawKind.BOMB,
             "an archive of a reasonable size",
             "Leave out what only pads the files, or download such data where they are needed.",
@@ -117,7 +132,7 @@ INTACT = (
         name="compression",
         severity=Severity.ERROR,
         summary="Every member is packed in a way that all installers can read",
-        judge=_flaws(
+        judge=flaws(
             FlawKind.UNSUPPORTED,
             "members that are stored or deflated, and none sparse",
             _REBUILD,
@@ -139,6 +154,85 @@ DIST_INFO = (
         severity=Severity.ERROR,
         summary="The .dist-info folder of a wheel carries the project and version of the filename",
         judge=_dist_info_name,
+    ),
+)
+
+_SAME_FOR_ALL = "Build the file again with a current build backend, and change nothing in it after."
+
+STRUCTURE = (
+    FileRule(
+        code="A330",
+        name="unambiguous",
+        severity=Severity.ERROR,
+        summary="Every tool that reads the archive sees the same in it",
+        judge=flaws(FlawKind.AMBIGUOUS, "an archive that all tools read alike", _SAME_FOR_ALL),
+    ),
+    FileRule(
+        code="A331",
+        name="plain-zip",
+        severity=Severity.ERROR,
+        summary="The zip archive has nothing in it that PyPI refuses",
+        judge=flaws(FlawKind.UNUSUAL, "a zip archive as PyPI takes it", _SAME_FOR_ALL),
+        is_of_pypi=True,
+    ),
+    FileRule(
+        code="A332",
+        name="not-scrambled",
+        severity=Severity.ERROR,
+        summary="No module is encrypted or obfuscated by a tool that PyPI refuses",
+        judge=flaws(
+            FlawKind.SCRAMBLED,
+            "modules that can be read",
+            "Publish the modules as they are, or compiled; or use an index of your own.",
+        ),
+        is_of_pypi=True,
+    ),
+    FileRule(
+        code="A333",
+        name="one-top-folder",
+        severity=Severity.ERROR,
+        summary="All members of an sdist are in one folder at its top",
+        judge=flaws(FlawKind.SCATTERED, "one folder at the top with all members", _REBUILD),
+        is_of_pypi=True,
+    ),
+    FileRule(
+        code="A334",
+        name="pkg-info-place",
+        severity=Severity.ERROR,
+        summary="PKG-INFO stands where PyPI looks for it, and not alone",
+        judge=_pkg_info,
+        is_of_pypi=True,
+    ),
+    FileRule(
+        code="A340",
+        name="nothing-outside",
+        severity=Severity.WARNING,
+        summary="No member would be unpacked outside of its folder",
+        judge=flaws(
+            FlawKind.OUTSIDE,
+            "names that lead to places in the archive's own folder",
+            "Build the file again from relative paths; installers refuse such members.",
+        ),
+    ),
+    FileRule(
+        code="A341",
+        name="no-links",
+        severity=Severity.WARNING,
+        summary="Every member is a plain file or a folder",
+        judge=flaws(
+            FlawKind.LINK,
+            "plain files and folders",
+            "Pack what the link leads to instead; not every system and installer makes links.",
+        ),
+    ),
+    FileRule(
+        code="A342",
+        name="no-duplicates",
+        severity=Severity.WARNING,
+        summary="No file is in a tar archive more than once",
+        judge=flaws(
+            FlawKind.DUPLICATE, "each file once", "Leave the older one out: the last one wins."
+        ),
     ),
 )
 

@@ -11,6 +11,9 @@ from twine_stage.checks.base import Problem, SetRule, Severity, Subject
 from twine_stage.contents import Contents, shown
 from twine_stage.errors import InvalidDistribution
 
+_MOST = 2
+"""How many attestations PyPI takes with a file."""
+
 
 def _sound(subject: Subject) -> Iterator[Problem]:
     contents = {found.name: found for found in subject.contents}
@@ -63,6 +66,11 @@ def _attached(subject: Subject) -> Iterator[Problem]:
 
 
 def _familiar(subject: Subject) -> Iterator[Problem]:
+    if not subject.destination.profile.is_pypi:
+        yield from _unfamiliar(subject)
+
+
+def _unfamiliar(subject: Subject) -> Iterator[Problem]:
     for statement in _statements(subject):
         if not statement.is_familiar:
             yield Problem(
@@ -70,6 +78,19 @@ def _familiar(subject: Subject) -> Iterator[Problem]:
                 "expected a publish attestation or SLSA provenance, found"
                 f" {shown(statement.attestation.predicate_type)}",
                 "PyPI refuses a file that comes with it; --no-attestations leaves it behind.",
+            )
+
+
+def _few(subject: Subject) -> Iterator[Problem]:
+    files: dict[str, set[str]] = defaultdict(set)
+    for statement in _statements(subject):
+        files[statement.file].add(statement.attestation.sha256)
+    for file, found in files.items():
+        if len(found) > _MOST:
+            yield Problem(
+                file,
+                f"expected at most {_MOST} attestations of it, found {len(found)}",
+                "Keep a publish attestation and SLSA provenance, or what you need of them.",
             )
 
 
@@ -107,5 +128,21 @@ RULES = (
         severity=Severity.NOTICE,
         summary="An attestation is of a kind that PyPI takes",
         judge=_familiar,
+    ),
+    SetRule(
+        code="P605",
+        name="attestation-count",
+        severity=Severity.ERROR,
+        summary="A file has at most two attestations",
+        judge=_few,
+        is_of_pypi=True,
+    ),
+    SetRule(
+        code="P606",
+        name="attestation-supported",
+        severity=Severity.ERROR,
+        summary="An attestation is of a kind that PyPI takes, where PyPI is the index",
+        judge=_unfamiliar,
+        is_of_pypi=True,
     ),
 )

@@ -6,7 +6,7 @@ again: people write it into their configuration.
 ====== =========================================================================
 F1xx   the filename: its grammar, and whether the core metadata agree with it
 M2xx   the core metadata and the README in them
-A3xx   the archive
+A3xx   the archive, and what is in it
 S4xx   the set of files that make a release
 I5xx   what the index shows
 P6xx   the provenance: attestations that lie beside the files
@@ -19,10 +19,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from packaging.utils import NormalizedName
+
 from twine_stage.attestations import Statement
 from twine_stage.contents import Contents
 from twine_stage.errors import InvalidDistribution
-from twine_stage.listings import Listing
+from twine_stage.listings import Listing, Project
+from twine_stage.policy import Verdict
+from twine_stage.profiles import GENERIC, Profile
 from twine_stage.releases import ReleaseId
 
 
@@ -59,37 +63,77 @@ class Problem:
     hint: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where files are meant to go: what is known of the index, and what the project wants.
+
+    ``projects`` is what the index shows, for each project about which it was asked; ``lookalikes``
+    the names it has that are easily taken for the name of a project that is new to it; ``verdicts``
+    whether releases may still be appended to; ``completions`` those releases of which nothing is
+    public but what we began to publish. ``expected`` are the filename patterns that a release must
+    have, by version specifier (``[tool.stage.expect]``). ``allowed`` are the names of files that
+    may take the place of others in an installer's choice.
+    """
+
+    profile: Profile = GENERIC
+    projects: Mapping[NormalizedName, Project] = field(default_factory=dict)
+    lookalikes: Mapping[NormalizedName, tuple[str, ...]] = field(default_factory=dict)
+    verdicts: Mapping[ReleaseId, Verdict] = field(default_factory=dict)
+    completions: frozenset[ReleaseId] = frozenset()
+    expected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    allowed: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """All that is judged together.
 
-    ``listings`` is what an index shows of the releases, where one was asked; ``unreadable`` are
-    the files that have no contents, because they could not be read. ``attestations`` are the
-    statements of attestation files, or what was met instead of one.
+    ``unreadable`` are the files that have no contents, because they could not be read.
+    ``attestations`` are the statements of attestation files, or what was met instead of one.
     """
 
     contents: Sequence[Contents]
-    listings: Mapping[ReleaseId, Listing] = field(default_factory=dict)
+    destination: Destination = field(default_factory=Destination)
     unreadable: Sequence[InvalidDistribution] = ()
     attestations: Sequence[Statement | InvalidDistribution] = ()
+
+    @property
+    def releases(self) -> Mapping[ReleaseId, Sequence[Contents]]:
+        """The files by release; one whose name follows no grammar belongs to none."""
+        releases: dict[ReleaseId, list[Contents]] = {}
+        for contents in self.contents:
+            if contents.filename:
+                name = ReleaseId(contents.filename.project, contents.filename.version)
+                releases.setdefault(name, []).append(contents)
+        return releases
+
+    def listing(self, release: ReleaseId) -> Listing | None:
+        """What the index shows of a release; None where it was not asked."""
+        project = self.destination.projects.get(release.project)
+        return None if project is None else project.listing(release)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRule:
-    """A rule that judges each file by itself; ``summary`` says what holds where it is silent."""
+    """A rule that judges each file by itself; ``summary`` says what holds where it is silent.
+
+    One that ``is_of_pypi`` runs only where PyPI's rules hold.
+    """
 
     code: str
     name: str
     severity: Severity
     summary: str
     judge: Callable[[Contents], Iterator[Problem]]
+    is_of_pypi: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetRule:
     """A rule that judges all files together.
 
-    One that is not ``is_optional`` runs whatever is selected or ignored.
+    One that ``is_of_pypi`` runs only where PyPI's rules hold; one that is not ``is_optional`` runs
+    whatever is selected or ignored.
     """
 
     code: str
@@ -97,6 +141,7 @@ class SetRule:
     severity: Severity
     summary: str
     judge: Callable[[Subject], Iterator[Problem]]
+    is_of_pypi: bool = False
     is_optional: bool = True
 
 

@@ -9,7 +9,7 @@ from packaging.errors import ExceptionGroup
 from packaging.metadata import Metadata, RawMetadata
 
 from twine_stage.checks.base import FileRule, Problem, Severity
-from twine_stage.checks.parsing import parsed
+from twine_stage.checks.parsing import Fault, Parsed, of_metadata
 from twine_stage.contents import Contents, shown
 from twine_stage.distributions import Kind, kind_of
 
@@ -29,11 +29,13 @@ _KNOWN_FIELDS = {
     (name.removesuffix("s") if name in _PLURALS else name).replace("_", "-")
     for name in RawMetadata.__annotations__
 }
+_NEWEST_OF_PYPI = "2.5"
+_TOO_NEW = ("2.6",)  # those that packaging knows, and PyPI refuses
 _NAMED = 3
 
 
 def _presence(contents: Contents) -> Iterator[Problem]:
-    if contents.core_metadata is not None or contents.flaws:
+    if contents.core_metadata is not None or not contents.is_readable:
         return
     if kind_of(contents.name) is not Kind.WHEEL:
         found = [name for name in contents.members if _PKG_INFO.fullmatch(name)]
@@ -51,24 +53,18 @@ def _absent(contents: Contents, place: str, found: Sequence[str]) -> Problem:
     )
 
 
-def _validity(contents: Contents) -> Iterator[Problem]:
-    metadata = parsed(contents)
-    if metadata is None:
-        return
+def _validity(metadata: Parsed) -> Iterator[Fault]:
     if metadata.failure:
-        yield Problem(
-            contents.name, f"the core metadata cannot be parsed: {metadata.failure}", _REBUILD
-        )
+        yield Fault(f"the core metadata cannot be parsed: {metadata.failure}", _REBUILD)
         return
     for field, values in metadata.unparsed.items():
         if field in _KNOWN_FIELDS:
-            yield Problem(
-                contents.name,
+            yield Fault(
                 f"the core metadata have a field {field!r} that gives no value: {_shown(values)}",
                 _FIX,
             )
     for problem in _invalid(metadata.raw):
-        yield Problem(contents.name, f"the core metadata are not valid: {problem}", _FIX)
+        yield Fault(f"the core metadata are not valid: {problem}", _FIX)
 
 
 def _invalid(raw: RawMetadata) -> Sequence[str]:
@@ -81,13 +77,20 @@ def _invalid(raw: RawMetadata) -> Sequence[str]:
     return ()
 
 
-def _unknown_fields(contents: Contents) -> Iterator[Problem]:
-    metadata = parsed(contents)
-    for field in () if metadata is None else sorted(set(metadata.unparsed) - _KNOWN_FIELDS):
-        yield Problem(
-            contents.name,
+def _unknown_fields(metadata: Parsed) -> Iterator[Fault]:
+    for field in sorted(set(metadata.unparsed) - _KNOWN_FIELDS):
+        yield Fault(
             f"the core metadata have a field {field!r} that no specification knows",
             "Remove the field, or correct its spelling; `twine upload` refuses such files.",
+        )
+
+
+def _current_version(metadata: Parsed) -> Iterator[Fault]:
+    version = metadata.raw.get("metadata_version")
+    if version in _TOO_NEW:
+        yield Fault(
+            f"expected a Metadata-Version up to {_NEWEST_OF_PYPI}, found {version}",
+            "Tell the build backend to write an older one, or use an older release of it.",
         )
 
 
@@ -111,13 +114,21 @@ RULES = (
         name="metadata-valid",
         severity=Severity.ERROR,
         summary="The core metadata are valid",
-        judge=_validity,
+        judge=of_metadata(_validity),
     ),
     FileRule(
         code="M203",
         name="metadata-fields-known",
         severity=Severity.WARNING,
         summary="Every field of the core metadata is one that the specification knows",
-        judge=_unknown_fields,
+        judge=of_metadata(_unknown_fields),
+    ),
+    FileRule(
+        code="M204",
+        name="metadata-version",
+        severity=Severity.ERROR,
+        summary="The version of the core metadata is one that PyPI takes",
+        judge=of_metadata(_current_version),
+        is_of_pypi=True,
     ),
 )

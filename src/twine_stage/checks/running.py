@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from twine_stage.attestations import Statement
-from twine_stage.checks.base import FileRule, Finding, Problem, Rule, SetRule, Severity, Subject
+from twine_stage.checks.base import (
+    Destination,
+    FileRule,
+    Finding,
+    Problem,
+    Rule,
+    SetRule,
+    Severity,
+    Subject,
+)
 from twine_stage.checks.table import ALL
 from twine_stage.contents import Contents, shown
 from twine_stage.errors import InvalidDistribution, UsageError
-from twine_stage.listings import Listing
-from twine_stage.releases import ReleaseId
+from twine_stage.profiles import Profile
 
 _LONGEST = 1000  # characters of a message; values from hostile metadata may stand in it
 
@@ -22,7 +30,7 @@ def run(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     strict: bool = False,
-    listings: Mapping[ReleaseId, Listing] | None = None,
+    destination: Destination | None = None,
     unreadable: Sequence[InvalidDistribution] = (),
     attestations: Sequence[Statement | InvalidDistribution] = (),
 ) -> tuple[Finding, ...]:
@@ -34,7 +42,8 @@ def run(
         select: beginnings of codes (``A``, ``M20``, ``S404``); only these rules run. Empty: all.
         ignore: beginnings of codes that do not run; stronger than ``select``.
         strict: warnings become errors.
-        listings: what an index shows of the releases, if one was asked.
+        destination: where the files are meant to go; an index of which nothing is known, if none
+            is named.
         unreadable: what was met instead of contents.
         attestations: what attestation files state, or what was met instead.
 
@@ -46,8 +55,9 @@ def run(
     """
     for prefix in (*select, *ignore):
         _expect_code(prefix)
-    subject = Subject(contents, listings or {}, unreadable, attestations)
-    chosen = [rule for rule in rules if _is_chosen(rule, select, ignore)]
+    subject = Subject(contents, destination or Destination(), unreadable, attestations)
+    profile = subject.destination.profile
+    chosen = [rule for rule in rules if _is_chosen(rule, profile, select, ignore)]
     findings = [
         Finding(
             code=rule.code,
@@ -69,9 +79,11 @@ def _expect_code(prefix: str) -> None:
         )
 
 
-def _is_chosen(rule: Rule, select: Sequence[str], ignore: Sequence[str]) -> bool:
+def _is_chosen(rule: Rule, profile: Profile, select: Sequence[str], ignore: Sequence[str]) -> bool:
     if isinstance(rule, SetRule) and not rule.is_optional:
         return True
+    if rule.is_of_pypi and not profile.is_pypi:
+        return False
     is_selected = not select or rule.code.startswith(tuple(select))
     return is_selected and not rule.code.startswith(tuple(ignore))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -11,8 +11,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from twine_stage.checks.base import Problem, SetRule, Severity, Subject
 from twine_stage.checks.parsing import parsed
 from twine_stage.contents import Contents
-from twine_stage.distributions import Kind, kind_of
-from twine_stage.releases import ReleaseId
+from twine_stage.distributions import Filename, Kind, kind_of
 
 _T = TypeVar("_T")
 _K = TypeVar("_K", bound=Hashable)
@@ -31,7 +30,7 @@ def _one_version(subject: Subject) -> Iterator[Problem]:
 
 
 def _one_sdist(subject: Subject) -> Iterator[Problem]:
-    for release, found in _releases(subject).items():
+    for release, found in subject.releases.items():
         names = sorted(
             {contents.name for contents in found if kind_of(contents.name) is Kind.SDIST}
         )
@@ -55,13 +54,12 @@ def _distinct_content(subject: Subject) -> Iterator[Problem]:
 
 
 def _same_python(subject: Subject) -> Iterator[Problem]:
-    for release, found in _releases(subject).items():
+    for release, found in subject.releases.items():
         readable = [contents for contents in found if parsed(contents) is not None]
-        groups = _by(readable, _requires_python)
+        groups = _by(readable, requires_python)
         if len(groups) > 1:
             said = "; ".join(
-                f"{value or 'nothing'} in {group[0].name}"
-                + (f" and {len(group) - 1} more" if len(group) > 1 else "")
+                f"{value or 'nothing'} in {group[0].name}" + _more(group)
                 for value, group in sorted(groups.items())
             )
             yield Problem(
@@ -71,24 +69,42 @@ def _same_python(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _requires_python(contents: Contents) -> str:
-    """The specifier in one spelling, so that order and spaces make no difference."""
+def _one_spelling(subject: Subject) -> Iterator[Problem]:
+    for release, found in subject.releases.items():
+        spelled = _by(found, lambda contents: _version(contents.filename))
+        if len(spelled) > 1:
+            said = "; ".join(
+                f"{version} in {group[0].name}" + _more(group)
+                for version, group in sorted(spelled.items())
+            )
+            yield Problem(
+                str(release),
+                f"expected the version spelled in one way, found {said}",
+                "Build all files from the same sources, with the version as it is to be shown.",
+            )
+
+
+def _version(filename: Filename | None) -> str:
+    """How a filename spells its version, as far as it makes a difference to an index."""
+    return str(filename.version) if filename else ""
+
+
+def requires_python(contents: Contents) -> str:
+    """What a file requires, in one spelling; nothing where it says nothing."""
     metadata = parsed(contents)
-    text = (metadata.raw.get("requires_python") if metadata else None) or ""
+    return in_one_spelling((metadata.raw.get("requires_python") if metadata else None) or "")
+
+
+def in_one_spelling(specifier: str) -> str:
+    """A version specifier of which order and spaces make no difference."""
     try:
-        return str(SpecifierSet(text))
+        return str(SpecifierSet(specifier))
     except InvalidSpecifier:
-        return text
+        return specifier
 
 
-def _releases(subject: Subject) -> dict[ReleaseId, list[Contents]]:
-    """The files by release; one whose name follows no grammar belongs to none."""
-    releases: dict[ReleaseId, list[Contents]] = defaultdict(list)
-    for contents in subject.contents:
-        if contents.filename:
-            name = ReleaseId(contents.filename.project, contents.filename.version)
-            releases[name].append(contents)
-    return releases
+def _more(group: Sequence[Contents]) -> str:
+    return f" and {len(group) - 1} more" if len(group) > 1 else ""
 
 
 def _by(items: Iterable[_T], key: Callable[[_T], _K]) -> dict[_K, list[_T]]:
@@ -126,5 +142,12 @@ RULES = (
         severity=Severity.WARNING,
         summary="All files of a release have the same Requires-Python",
         judge=_same_python,
+    ),
+    SetRule(
+        code="S405",
+        name="one-spelling",
+        severity=Severity.WARNING,
+        summary="All files of a release spell its version alike",
+        judge=_one_spelling,
     ),
 )

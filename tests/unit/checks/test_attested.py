@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from samples import SLSA, attestation, wheel
+from samples import PUBLISH, SLSA, attestation, wheel
 from scanned import SDIST, WHEEL, scanned
 from twine_stage import attestations, checks
 from twine_stage.attestations import Statement
-from twine_stage.checks import Finding, Severity
+from twine_stage.checks import Destination, Finding, Severity
 from twine_stage.errors import InvalidDistribution
+from twine_stage.profiles import PYPI
 
 NOTE = f"{WHEEL}.publish.attestation"
 
@@ -102,3 +105,45 @@ def test_p604_a_kind_that_is_not_familiar() -> None:
     assert (finding.code, finding.file) == ("P604", NOTE)
     assert finding.severity is Severity.NOTICE
     assert finding.message.endswith(r"found https://example.org/tested/\x1b")
+
+
+class TestOnPypi:
+    def test_p605_three_attestations(self) -> None:
+        """Of three kinds, all of which it might take; two are fine."""
+        kinds = (PUBLISH, SLSA, PUBLISH.replace("example.org", "example.net"))
+        found = [
+            stating(attestation(kind), name=f"{WHEEL}.{place}.attestation")
+            for place, kind in enumerate(kinds)
+        ]
+
+        [finding] = found_on_pypi(*found)
+
+        assert (finding.code, finding.file) == ("P605", WHEEL)
+        assert finding.message == "expected at most 2 attestations of it, found 3"
+        assert found_on_pypi(*found[:2]) == ()
+        assert found_on_pypi(*found[:2], replace(found[0], name=found[2].name)) == ()
+        assert judged(*found) == ()
+
+    def test_p606_a_kind_that_it_refuses(self) -> None:
+        """An error, which P604 then leaves alone."""
+        [finding] = found_on_pypi(stating(attestation("https://example.org/tested")))
+
+        assert (finding.code, finding.file) == ("P606", NOTE)
+        assert finding.severity is Severity.ERROR
+        assert finding.message.endswith("found https://example.org/tested")
+
+    def test_what_is_no_attestation(self) -> None:
+        """An empty set, say, is told by P601 alone."""
+        with pytest.raises(InvalidDistribution) as caught:
+            stating(b"[]")
+
+        assert [finding.code for finding in found_on_pypi(caught.value)] == ["P601"]
+
+
+def found_on_pypi(*found: Statement | InvalidDistribution) -> tuple[Finding, ...]:
+    return checks.run(
+        [scanned(WHEEL)],
+        attestations=found,
+        destination=Destination(profile=PYPI),
+        select=["P"],
+    )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from findings import described, on_pypi
 from samples import metadata, sdist, tarred, wheel, zipped
 from scanned import SDIST, WHEEL, scanned
 from twine_stage import checks
@@ -118,3 +119,29 @@ class TestValidity:
         assert [found.code for found in checks.run([scanned(SDIST, content)], select=FAMILY)] == [
             "M202"
         ]
+
+
+class TestOnPypi:
+    @pytest.mark.parametrize(("version", "codes"), [("2.5", []), ("2.6", ["M204"])])
+    def test_m204_a_version_that_it_does_not_take_yet(self, version: str, codes: list[str]) -> None:
+        """It is a version all the same: elsewhere nothing is said."""
+        content = described().replace(b"2.4", version.encode(), 1)
+
+        assert [finding.code for finding in on_pypi(content)] == codes
+        assert findings_of(content) == ()
+
+    @pytest.mark.parametrize("version", ["2.0", "3.0", ""])
+    def test_a_version_that_is_none(self, version: str) -> None:
+        """M202 tells it, everywhere."""
+        content = described().replace(b"2.4", version.encode(), 1)
+
+        assert [finding.code for finding in on_pypi(content)] == ["M202"]
+
+    def test_two_urls_with_one_label(self) -> None:
+        """As a field that stands there twice, it gives no value."""
+        [finding] = on_pypi(
+            described("Project-URL: a, https://example.org/", "Project-URL: a, https://b.org/")
+        )
+
+        assert finding.code == "M202"
+        assert "'project-url' that gives no value" in finding.message

@@ -23,6 +23,8 @@ def with_readme(text: str, content_type: str = "text/x-rst") -> bytes:
         ("Spam\n====\n\nText.", "text/x-rst; charset=UTF-8"),
         ("# Spam\n\nText.", "text/markdown"),
         ("# Spam\n\nText.", "text/markdown; charset=UTF-8; variant=CommonMark"),
+        ("# Spam\n" * 5_000, "text/markdown"),
+        ("<!-- only a comment -->", "text/markdown"),
         ("Spam <spam>", "text/plain"),
         ("Spam", "text/unknown"),
     ],
@@ -59,7 +61,7 @@ def test_m210_a_readme_of_which_nothing_is_left() -> None:
 
 def test_m210_a_readme_that_breaks_the_renderer() -> None:
     """Nesting without end is a finding, not a crash."""
-    text = "".join(f"{' ' * depth}* a\n\n" for depth in range(0, 1200, 2))
+    text = "".join(f"{' ' * depth}.. note::\n\n" for depth in range(0, 450, 3))
 
     [finding] = findings_of(with_readme(text))
 
@@ -92,12 +94,45 @@ def test_m212_no_type() -> None:
     assert (finding.code, finding.severity.value) == ("M212", "notice")
 
 
-def test_m213_a_readme_too_long() -> None:
-    """A README that would take minutes to render is not rendered."""
-    [finding] = findings_of(with_readme("*" * 600_000))
+@pytest.mark.parametrize("content_type", ["text/markdown", "text/markdown; variant=CommonMark"])
+def test_m210_markdown_of_which_nothing_is_left(content_type: str) -> None:
+    """What only says where links go is refused by PyPI; what is hidden, it takes."""
+    [finding] = findings_of(with_readme("[a]: b", content_type))
+
+    assert finding.code == "M210"
+    assert finding.message == (
+        "expected a README that renders as text/markdown, found that nothing is left of it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x" * 80_001, "at most 80,000 characters, found 80,001"),
+        ("x\n" * 3_001, "at most 3,000 lines, found 3,001"),
+        (".. |a| replace:: |a| |a|\n\n" * 60, "substitutions that come to at most"),
+    ],
+)
+def test_m213_a_readme_too_costly(text: str, said: str) -> None:
+    """A README that could take minutes to render is not rendered."""
+    [finding] = findings_of(with_readme(text))
 
     assert (finding.code, finding.severity.value) == ("M213", "notice")
-    assert "found 600,000" in finding.message
+    assert said in finding.message
+
+
+def test_m213_is_about_restructuredtext_alone() -> None:
+    """Other formats cost little."""
+    assert findings_of(with_readme("x\n" * 100_000, "text/markdown")) == ()
+
+
+def test_m213_usual_substitutions() -> None:
+    """A page of badges, and a name that stands in many places, are no bomb."""
+    badges = "".join(f".. |b{n}| image:: https://example.org/{n}\n" for n in range(40))
+    name = ".. |name| replace:: Spam |b1|\n\n"
+    text = badges + name + " ".join(f"|b{n}| |name|" for n in range(40))
+
+    assert findings_of(with_readme(text)) == ()
 
 
 def test_no_metadata_no_readme() -> None:

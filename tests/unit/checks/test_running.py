@@ -7,8 +7,9 @@ import pytest
 from samples import metadata, wheel
 from scanned import SDIST, WHEEL, scanned
 from twine_stage import checks
-from twine_stage.checks import Severity
+from twine_stage.checks import Destination, Severity
 from twine_stage.errors import UsageError
+from twine_stage.profiles import PYPI
 
 NO_README = scanned(WHEEL)
 
@@ -64,6 +65,17 @@ def test_messages_are_one_line_and_not_too_long() -> None:
 
     assert finding.message.isprintable()
     assert len(finding.message) < 5000
+
+
+def test_rules_of_pypi_run_only_there() -> None:
+    """Even if they are selected by name."""
+    contents = [scanned(WHEEL, wheel(core_metadata=metadata(Home_page="x")))]
+    there = Destination(profile=PYPI)
+
+    assert checks.run(contents, select=["M230"]) == ()
+    found = checks.run(contents, select=["M230"], destination=there)
+    assert [finding.code for finding in found] == ["M230"]
+    assert checks.run(contents, ignore=["M"], destination=there) == ()
 
 
 def test_only_the_given_rules_run() -> None:

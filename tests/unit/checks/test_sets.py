@@ -7,8 +7,8 @@ from twine_stage.checks import Finding
 from twine_stage.contents import Contents
 
 
-def findings_of(*contents: Contents) -> tuple[Finding, ...]:
-    return checks.run(contents, select=["S"])
+def findings_of(*contents: Contents, code: str = "S40") -> tuple[Finding, ...]:
+    return checks.run(contents, select=[code])
 
 
 def pinned(name: str, requires_python: str) -> Contents:
@@ -32,7 +32,9 @@ def test_s401_two_versions() -> None:
 
 def test_s402_two_sdists() -> None:
     """Two sdists of one release, however its version is spelled, are too many."""
-    [finding] = findings_of(scanned(SDIST), scanned("spam-1.0.0.tar.gz", sdist(version="1.0.0")))
+    other = scanned("spam-1.0.0.tar.gz", sdist(version="1.0.0"))
+
+    [finding] = findings_of(scanned(SDIST), other, code="S402")
 
     assert (finding.code, finding.file) == ("S402", "spam==1.0")
     assert finding.message.endswith("found spam-1.0.0.tar.gz and spam-1.0.tar.gz")
@@ -64,6 +66,26 @@ def test_s404_compares_by_meaning() -> None:
     """Spaces and order make no difference; what is no specifier is compared as text."""
     assert findings_of(pinned(WHEEL, ">=3.8,<4"), pinned(SDIST, "<4, >=3.8")) == ()
     assert findings_of(pinned(WHEEL, "three"), pinned(SDIST, "three")) == ()
+
+
+def test_s405_two_spellings() -> None:
+    """Each spelling is told with a file that has it; the files are one release all the same."""
+    others = [f"spam-1.0.0-{tag}-none-any.whl" for tag in ("py2", "cp313")]
+
+    [finding] = findings_of(scanned(SDIST), *map(scanned, others))
+
+    assert (finding.code, finding.severity.value, finding.file) == ("S405", "warning", "spam==1.0")
+    assert finding.message.endswith(
+        "found 1.0 in spam-1.0.tar.gz; 1.0.0 in spam-1.0.0-py2-none-any.whl and 1 more"
+    )
+
+
+def test_s405_one_spelling() -> None:
+    """What an index shows alike is spelled alike; releases are judged one by one."""
+    assert (
+        findings_of(scanned("spam-1.0rc1.tar.gz"), scanned("spam-1.0.RC1-py3-none-any.whl")) == ()
+    )
+    assert findings_of(scanned("spam-1.0.tar.gz"), scanned("eggs-1.0.0.tar.gz")) == ()
 
 
 def test_what_has_no_name_or_metadata_belongs_to_no_release() -> None:
