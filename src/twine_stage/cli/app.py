@@ -19,6 +19,7 @@ COMMANDS = (
     "drop",
     "status",
     "check",
+    "explain",
     "freeze",
     "thaw",
     "preview",

@@ -1,4 +1,4 @@
-"""Targets: which releases the arguments of ``publish`` and ``preview`` mean."""
+"""Targets: which releases the arguments of ``publish``, ``preview`` and ``explain`` mean."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def to_publish(
     return _sorted(found) if found else _waiting(store, command="publish")
 
 
-def to_preview(store: Store, name: str | None) -> ReleaseId:
-    """The one release to look at.
+def to_preview(store: Store, name: str | None, *, command: str = "preview") -> ReleaseId:
+    """The one release to look at; ``command`` is what looks.
 
     Raises:
         UsageError: several could be meant.
@@ -52,11 +52,11 @@ def to_preview(store: Store, name: str | None) -> ReleaseId:
     """
     if name is not None:
         return selection.releases(store, [name], default=bool)[0]
-    found = _waiting(store, command="preview")
+    found = _waiting(store, command=command)
     if len(found) > 1:
         raise UsageError(
             f"{len(found)} releases are staged: {', '.join(map(str, found))}",
-            hint=f"Name one of them: stage preview {found[-1]}",
+            hint=f"Name one of them: stage {command} {found[-1]}",
         )
     return found[0]
 

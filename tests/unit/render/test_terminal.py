@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -20,11 +21,12 @@ from twine_stage.operations.status import FileStatus, ReleaseStatus, StatusRepor
 from twine_stage.operations.thaw import ThawedRelease, ThawReport
 from twine_stage.operations.verify import VerifiedRelease, VerifyReport
 from twine_stage.plan import Knot, Plan, Wave
-from twine_stage.policy import Append
+from twine_stage.policy import Deadline
 from twine_stage.releases import ReleaseId
 from twine_stage.render import terminal
 from twine_stage.render.document import plain
 from twine_stage.render.terminal import append, plan
+from twine_stage.standings import Append
 
 WHEEL = "spam-1.0-py3-none-any.whl"
 SDIST = "spam-1.0.tar.gz"
@@ -296,6 +298,54 @@ class TestAppend:
         assert said[0] == "warning: spam==1.0 is public on pypi, since 2 days."
         assert said[1] == f"    public  1.5 kB  0123456789ab  {SDIST}"
         assert said[2].startswith("    to add     3 B  ")
+        assert re.fullmatch(
+            rf"    replaces the sdist: {WHEEL} instead of {SDIST},"
+            r" by pip and uv on \d+ environments, such as cp39 .*",
+            said[3],
+        )
+        assert len(said) == 4
+
+    @pytest.mark.parametrize(
+        ("public", "told"),
+        [
+            ("spam-1.0-cp39-abi3-win_amd64.whl", "fills a gap: spam-1.0-py3-none-any.whl, by"),
+            ("spam-1.0-py2.py3-none-any.whl", "parts pip and uv: spam-1.0-py3-none-any.whl"),
+            ("spam-1.0-py310-none-any.whl", "fills a gap: spam-1.0-py3-none-any.whl, by"),
+        ],
+    )
+    def test_what_would_change(self, public: str, told: str) -> None:
+        """For whom an added file is the better one, or the only one."""
+        asked = Append(
+            release=RELEASE,
+            shown=(
+                ListedFile(filename=public, url="", sha256=SHA),
+                ListedFile(filename="strange.whl", url=""),
+                ListedFile(filename=SDIST, url="", yanked="broken"),
+            ),
+            others=(),
+            additions=(distribution(WHEEL, b"abc"),),
+            first_upload=None,
+            last_upload=None,
+            age=None,
+        )
+        assert told in plain(append.render(asked, "pypi"))
+
+    @pytest.mark.parametrize("left", [timedelta(minutes=5), timedelta(days=5)])
+    def test_until_when(self, left: timedelta) -> None:
+        """Where the index closes releases, with what is uncertain about that."""
+        asked = Append(
+            release=RELEASE,
+            shown=(),
+            others=(),
+            additions=(),
+            first_upload=None,
+            last_upload=None,
+            age=None,
+            deadline=Deadline(datetime(2026, 1, 9, 12, tzinfo=timezone.utc), left),
+        )
+        said = plain(append.render(asked, "pypi"))
+        assert "deadline: It takes files until 2026-01-09 12:00 UTC (5 " in said
+        assert "at most: the index counts from its own first record" in said
 
     def test_an_index_may_give_no_times(self) -> None:
         """Nor sizes, nor digests."""

@@ -16,6 +16,7 @@ _MODULES = {
     "CancelReport": "cancel",
     "CheckReport": "check",
     "DropReport": "drop",
+    "ExplainReport": "explain",
     "FreezeReport": "freeze",
     "PreviewReport": "preview",
     "PublishReport": "publish",

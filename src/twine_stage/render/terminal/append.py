@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from twine_stage.policy import Append
+from twine_stage.impact import Change, Effect
+from twine_stage.policy import Deadline
 from twine_stage.render import amounts
 from twine_stage.render.document import Block, Entry, Line, Span, Style, Table
 from twine_stage.render.terminal import files
+from twine_stage.standings import Append
+
+_MOST_CHANGES = 8
+_WORDS = {
+    Effect.FILLS: "fills a gap:",
+    Effect.REPLACES_SDIST: "replaces the sdist:",
+    Effect.SHADOWS: "takes another's place:",
+    Effect.TIE: "parts pip and uv:",
+}
 
 
 def render(append: Append, index: str) -> Sequence[Block]:
-    """How old the release is, what is public, and what would be added."""
+    """How old the release is, what is public, what would be added, and until when that goes."""
     since = "" if append.age is None else f", since {amounts.age(append.age)}"
     rows: list[Line] = [
         _row(Span("public", Style.FAINT), file.filename, file.size, file.sha256)
@@ -24,7 +34,28 @@ def render(append: Append, index: str) -> Sequence[Block]:
     return [
         Entry(Span("warning:", Style.CARE), f"{append.release} is public on {index}{since}."),
         Table(rows=tuple(rows), right=(1,), indent=4),
+        *map(_change, append.changes[:_MOST_CHANGES]),
+        *_until(append.deadline),
     ]
+
+
+def _change(change: Change) -> Block:
+    """What one file would change, for whom."""
+    instead = f" instead of {change.instead_of}" if change.instead_of else ""
+    whom = " and ".join(installer.value for installer in change.installers)
+    where = amounts.count(len(change.environments), "environment")
+    return Entry(
+        Span(_WORDS[change.effect], files.word(change.effect.value).style),
+        f"{change.file}{instead}, by {whom} on {where}, such as {change.environments[0]}",
+        indent=4,
+    )
+
+
+def _until(deadline: Deadline | None) -> Sequence[Block]:
+    if deadline is None:
+        return ()
+    style = Style.CARE if deadline.is_near else Style.FAINT
+    return [Entry(Span("deadline:", style), f"It takes files {deadline.clause}.")]
 
 
 def _row(what: Span, filename: str, size: int | None, sha256: str | None) -> Line:

@@ -23,11 +23,13 @@ WORDS = {
     "pending": Style.CARE,
     "unclear": Style.CARE,
     "warning": Style.CARE,
+    "replaces-sdist": Style.CARE,
     "yanked": Style.CARE,
     "present": Style.STRONG,
     "absent": Style.STRONG,
     "unchanged": Style.STRONG,
     "notice": Style.STRONG,
+    "fills": Style.STRONG,
     "matching": Style.STRONG,
     "ignored": Style.FAINT,
     "kept": Style.FAINT,
@@ -38,6 +40,8 @@ WORDS = {
     "missing": Style.BAD,
     "unexpected": Style.BAD,
     "different": Style.BAD,
+    "shadows": Style.BAD,
+    "tie": Style.BAD,
 }
 """The words that reports use, and how much each wants to be seen."""
 
