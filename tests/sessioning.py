@@ -22,8 +22,8 @@ from twine_stage.indexes.discovery import connect
 from twine_stage.indexes.negotiation import NegotiatedIndex
 from twine_stage.indexes.upload2 import Upload2Index
 from twine_stage.manifest import Manifest
-from twine_stage.operations.preparing import PublishOptions
 from twine_stage.operations.publish import PublishReport, publish
+from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.published import PublishedRelease
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter

@@ -268,8 +268,11 @@ def _admitting(requires_python: Iterable[str]) -> Callable[[Pythons], bool]:
     def admits(one: Pythons) -> bool:
         number = ".".join(map(str, one.version))
         patches = (f"{number}.0", f"{number}.{_LAST_PATCH}")
-        return not specifiers or any(
-            any(specifier.contains(patch) for patch in patches) for specifier in specifiers
-        )
+        try:
+            return not specifiers or any(
+                any(specifier.contains(patch) for patch in patches) for specifier in specifiers
+            )
+        except ValueError:  # a number of too many digits
+            return True
 
     return admits

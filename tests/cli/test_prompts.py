@@ -18,8 +18,8 @@ from samples import distribution
 from twine_stage.cli.prompts import TerminalPrompts
 from twine_stage.listings import ListedFile
 from twine_stage.plan import Plan, Wave
-from twine_stage.policy import Append
 from twine_stage.releases import ReleaseId
+from twine_stage.standings import Append
 
 RELEASE = ReleaseId.parse("spam==1.0")
 WHEEL = distribution("spam-1.0-py3-none-any.whl")
@@ -58,6 +58,21 @@ class TestPublish:
         """``-y`` is such an agreement."""
         around = surroundings(tmp_path, answers="")
         assert TerminalPrompts(around, is_agreed=True).confirm_publish(RELEASE, INDEX, PLAN)
+        assert text(around.stderr) == ""
+
+
+class TestNewProject:
+    @pytest.mark.parametrize(("answer", "agreed"), [("y\n", True), ("\n", False), ("", False)])
+    def test_only_yes_is_yes(self, tmp_path: Path, answer: str, agreed: bool) -> None:  # noqa: FBT001
+        """The default is no: the name may be a mistake."""
+        around = surroundings(tmp_path, answers=answer)
+        assert TerminalPrompts(around).confirm_new_project(RELEASE, INDEX) is agreed
+        assert text(around.stderr).startswith(f"Begin the project spam on {INDEX} with spam==1.0? ")
+
+    def test_who_agreed_beforehand_is_not_asked(self, tmp_path: Path) -> None:
+        """``-y`` is such an agreement; what is said of it is another's to say."""
+        around = surroundings(tmp_path, answers="")
+        assert TerminalPrompts(around, is_agreed=True).confirm_new_project(RELEASE, INDEX)
         assert text(around.stderr) == ""
 
 

@@ -103,7 +103,15 @@ def test_a_job_with_one_wheel_appends_it(real_index: RealServer, tmp_path: Path,
     refused = stage(second, *job, variables=who(real_index))
     assert refused.status == 4
     assert f"--append {name}==1.0" in refused.document["error"]["hint"]
-    granted = (*job, "--append", f"{name}==1.0", "--reason", "64-bit Windows")
+    append = (*job, "--append", f"{name}==1.0", "--reason", "64-bit Windows")
+    shadowing = stage(second, *append, variables=who(real_index))
+    assert shadowing.status == 1
+    assert [
+        finding["code"]
+        for finding in shadowing.document["report"]["findings"]
+        if finding["severity"] == "error"
+    ] == ["I542"]
+    granted = (*append, "--allow-shadow", wheel_name)
     for expected in ("uploaded", "present"):
         ran = stage(second, *granted, variables=who(real_index))
         assert ran.status == 0, ran.out + ran.err

@@ -1,28 +1,34 @@
+"""What we say that installers choose, held against the real pip and the real uv."""
+
 from __future__ import annotations
 
+import html
 import os
 import platform
 import random
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from packaging.tags import sys_tags
+from packaging.tags import platform_tags, sys_tags
 from packaging.version import Version
 
 from samples import content_of, distribution, sdist
 from twine_stage.distributions import Distribution, Filename, Kind
-from twine_stage.resolution import Environment, Installer, environments_for, pick
+from twine_stage.environments import environments, environments_for, local
+from twine_stage.resolution import Environment, Installer, pick
 
+PIP, UV = Installer
 SETS = 60
+SETS_ELSEWHERE = 25
 TWIN_CHANCE = 0.4
-PYTHON = f"cp3{sys.version_info.minor}"
-ARCH = sysconfig.get_platform().rpartition("-")[2]
-LIBC, LIBC_VERSION = platform.libc_ver()
+MINOR = sys.version_info.minor
+LIBC = platform.libc_ver()[0]
 IS_FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 LISTS_NATIVE_FIRST = Version(version("pip")) >= Version("26.3")
 
@@ -52,62 +58,82 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 """
 """A build backend without requirements, so that an sdist is installed without any index."""
 
+BUILDS = ("", "", "", "", "0-", "1-", "2-", "2a-", "10-")
+
 
 def here() -> Environment:
     """The environment that the tests run in."""
-    minor = LIBC_VERSION.partition(".")[2]
-    name = f"{PYTHON} manylinux_2_{minor}_{ARCH}"
-    wheel = distribution(f"spam-1.0-{PYTHON}-{PYTHON}-manylinux_2_{minor}_{ARCH}.whl")
+    return local(
+        implementation=sys.implementation.name,
+        version=platform.python_version(),
+        flags=sys.abiflags,
+        platform_tags=list(platform_tags()),
+    )
+
+
+def named(name: str) -> Environment:
+    """An environment of the table, or one that a wheel for it names."""
+    python, _, system = name.partition(" ")
+    wheel = distribution(f"spam-1.0-{python.removesuffix('t')}-{python}-{system}.whl")
     return next(one for one in environments_for([wheel]) if one.name == name)
 
 
-def tags() -> list[str]:
-    """Tags that part the files of a release on this machine, and some that do not fit it."""
-    interpreters = [
-        f"{PYTHON}-{PYTHON}",
-        f"{PYTHON}-abi3",
-        f"{PYTHON}-none",
-        "cp39-abi3",
-        f"cp39.{PYTHON}-none",
+def tags(environment: Environment, *, with_native: bool) -> list[str]:
+    """Tags that part the files of a release in an environment, and some that do not fit it."""
+    python, minor = environment.python.name, environment.python.version.minor
+    interpreter, stable = python.removesuffix("t"), "abi3t" if python.endswith("t") else "abi3"
+    pairs = [
+        f"{interpreter}-{python}",
+        f"{interpreter}-{stable}",
+        f"{interpreter}-none",
+        f"cp39-{stable}",
+        f"cp38.cp310-{stable}",
+        f"cp39.{interpreter}-none",
+        f"cp38.{interpreter}-{stable}.{python}",
         "py3-none",
         "py2.py3-none",
-        f"py3{sys.version_info.minor}-none",
+        f"py3{minor}-none",
+        f"py3{minor - 1}-none",
+        f"py3{minor + 1}-none",
         "cp38-cp38",
-        f"{PYTHON}-{PYTHON}t",
+        f"{interpreter}-{interpreter}d",
     ]
-    platforms = [
-        "any",
-        f"manylinux_2_17_{ARCH}",
-        f"manylinux2014_{ARCH}",
-        f"manylinux2014_{ARCH}.manylinux_2_17_{ARCH}",
-        f"manylinux_2_28_{ARCH}",
-        f"manylinux_2_{LIBC_VERSION.partition('.')[2]}_{ARCH}",
-        f"manylinux_2_99_{ARCH}",
-        f"musllinux_1_2_{ARCH}",
-        "win32",
-    ]
-    platforms += [f"linux_{ARCH}"] * LISTS_NATIVE_FIRST
-    return [f"{interpreter}-{one}" for interpreter in interpreters for one in platforms]
+    taken = [tag for tag in environment.platform.tags[UV] if not tag.startswith("linux_")]
+    some = [taken[place * (len(taken) - 1) // 4] for place in range(5)]
+    systems = ["any", *some, f"{some[0]}.{some[-1]}", f"{some[1]}.win_ia64", f"any.{some[2]}"]
+    systems += ["manylinux_2_99_x86_64", "win_ia64", "macosx_99_0_arm64"]
+    systems += [tag for tag in environment.platform.tags[PIP] if tag not in taken] * with_native
+    return [f"{pair}-{system}" for pair in pairs for system in systems]
 
 
-TWINS = {"-py3-none": "-py2.py3-none", "-manylinux_2_17": "-manylinux_2_17_{ARCH}.manylinux_2_17"}
-"""What makes another name of the same rank, so that only a tie decides."""
-
-
-def cases() -> Iterator[list[Distribution]]:
+def cases(
+    environment: Environment, *, count: int, with_sdists: bool, with_native: bool
+) -> list[list[Distribution]]:
     """File sets, each a release of a project of its own; every set can be installed."""
-    drawing = random.Random(0)  # noqa: S311 - nothing secret is drawn
-    for number in range(SETS):
+    drawing = random.Random(environment.name)  # noqa: S311 - nothing secret is drawn
+    minor = environment.python.version.minor
+    pythons = [None] * 5 + [">=3.8", f">=3.{minor},<4", f">=3.{minor + 1}", f"<3.{minor}", ""]
+    made = []
+    for number in range(count):
         name = f"case{number}"
         drawn = {
-            f"{name}-1.0-{drawing.choice(['', '', '1-', '2-', '2a-'])}{tag}.whl"
-            for tag in drawing.sample(tags(), drawing.randint(1, 7))
+            f"{name}-1.0-{drawing.choice(BUILDS)}{tag}.whl"
+            for tag in drawing.sample(tags(environment, with_native=with_native), 9)
         }
-        drawn.add(f"{name}-1.0" + drawing.choice([".tar.gz", "-py3-none-any.whl"]))
-        for part, twin in TWINS.items():
-            twins = {one.replace(part, twin.format(ARCH=ARCH)) for one in drawn}
-            drawn |= twins if drawing.random() < TWIN_CHANCE else set()
-        yield [distribution(filename) for filename in sorted(drawn)]
+        twins = {one.replace("-py3-none", "-py2.py3-none") for one in drawn}
+        twins |= {one.replace(".whl", ".win_ia64.whl") for one in drawn if "any" not in one}
+        drawn |= {one for one in twins if drawing.random() < TWIN_CHANCE}
+        kept = drawing.sample(sorted(drawn), drawing.randint(1, len(drawn)))
+        files = [
+            replace(distribution(one), requires_python=drawing.choice(pythons)) for one in kept
+        ]
+        last = (
+            drawing.choice([".tar.gz", "-py3-none-any.whl"]) if with_sdists else "-py3-none-any.whl"
+        )
+        fallback = distribution(f"{name}-1.0{last}")
+        others = [file for file in files if file.filename.text != fallback.filename.text]
+        made.append(sorted([*others, fallback], key=lambda file: file.filename.text))
+    return made
 
 
 def write(file: Filename, folder: Path) -> None:
@@ -127,71 +153,166 @@ def write(file: Filename, folder: Path) -> None:
     (folder / file.text).write_bytes(content)
 
 
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A simple index of all cases, in a folder; pages are sorted by filename."""
-    root = tmp_path_factory.mktemp("simple")
-    for files in cases():
-        folder = root / files[0].filename.project
-        folder.mkdir()
-        for file in files:
-            write(file.filename, folder)
-        links = "".join(f'<a href="{file.filename}">{file.filename}</a>\n' for file in files)
-        (folder / "index.html").write_text(f"<!DOCTYPE html><html><body>{links}</body></html>")
-    return root
+def link(file: Distribution) -> str:
+    """How the page of an index names a file."""
+    required = file.requires_python
+    python = "" if required is None else f' data-requires-python="{html.escape(required)}"'
+    return f'<a href="{file.filename}"{python}>{file.filename}</a>\n'
 
 
-def chosen(command: list[str], target: Path) -> dict[str, str]:
-    """What an installer chose for each case; nobody's configuration takes part."""
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "UV_"))
-    }
-    names = [f"case{number}==1.0" for number in range(SETS)]
-    done = subprocess.run(
-        [*command, "--no-deps", "--target", str(target), *names],
-        env=environment,
-        cwd=target.parent,
-        check=False,
-        capture_output=True,
-        text=True,
+@dataclass(frozen=True)
+class Trial:
+    """Releases on an index of their own, from which an installer is to choose."""
+
+    folder: Path
+    releases: Sequence[Sequence[Distribution]]
+
+    def __post_init__(self) -> None:
+        for files in self.releases:
+            folder = self.folder / "simple" / files[0].filename.project
+            folder.mkdir(parents=True)
+            for file in files:
+                write(file.filename, folder)
+            links = "".join(map(link, files))
+            (folder / "index.html").write_text(f"<!DOCTYPE html><html><body>{links}</body></html>")
+
+    def pip(self, *options: str) -> dict[str, str]:
+        """What pip chooses of each release."""
+        command = [sys.executable, "-m", "pip", "--isolated", "install", "--no-cache-dir"]
+        command += ["--disable-pip-version-check", "--no-compile", "--index-url", self._url]
+        return self._chosen([*command, *options], {})
+
+    def uv(self, *options: str, **variables: str) -> dict[str, str]:
+        """What uv chooses of each release."""
+        command = [sys.executable, "-m", "uv", "pip", "install", "--no-config"]
+        command += ["--index-url", self._url, "--cache-dir", str(self.folder / "cache")]
+        return self._chosen([*command, "--python", sys.executable, *options], variables)
+
+    def expected(self, environment: Environment, installer: Installer) -> dict[str, str]:
+        """What ``pick`` says."""
+        found = {}
+        for files in self.releases:
+            picked = pick(files, environment, installer)
+            assert picked is not None
+            found[str(picked.filename.project)] = picked.filename.text
+        return found
+
+    @property
+    def _url(self) -> str:
+        return (self.folder / "simple").as_uri()
+
+    def _chosen(self, command: list[str], variables: dict[str, str]) -> dict[str, str]:
+        """What an installer leaves behind; nobody's configuration takes part."""
+        inherited = {
+            key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "UV_"))
+        }
+        names = [f"{files[0].filename.project}==1.0" for files in self.releases]
+        target = self.folder / "site"
+        done = subprocess.run(
+            [*command, "--no-deps", "--target", str(target), *names],
+            env=inherited | variables,
+            cwd=self.folder,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        marks = target.glob("*_chosen.txt")
+        return {mark.name.removesuffix("_chosen.txt"): mark.read_text() for mark in marks}
+
+
+class TestHere:
+    """Of every set of files both installers choose here what ``pick`` names."""
+
+    @pytest.fixture
+    def trial(self, tmp_path: Path) -> Trial:
+        found = cases(here(), count=SETS, with_sdists=True, with_native=LISTS_NATIVE_FIRST)
+        return Trial(tmp_path, found)
+
+    def test_pip(self, trial: Trial) -> None:
+        """With native tags in front."""
+        assert trial.pip() == trial.expected(here(), PIP)
+
+    def test_uv(self, trial: Trial) -> None:
+        """With native tags at the end."""
+        assert trial.uv() == trial.expected(here(), UV)
+
+    def test_the_cases_are_worth_the_trouble(self, trial: Trial) -> None:
+        """The installers do not choose alike in all of them, and they choose files of all kinds."""
+        by_pip, by_uv = (trial.expected(here(), one) for one in Installer)
+        parted = [by_pip[project] for project in by_pip if by_pip[project] != by_uv[project]]
+        assert any("linux_" in name and "manylinux" not in name for name in parted)
+        assert any("linux_" not in name for name in parted)
+        for part in (".tar.gz", "-abi3-", "-none-", "-2a-", "-10-", "any.", "manylinux"):
+            assert any(part in name for name in by_pip.values()), part
+
+    @pytest.mark.skipif(
+        Version(version("packaging")) < Version("26.3"), reason="older ones list native tags last"
     )
-    assert done.returncode == 0, done.stderr
-    marks = target.glob("*_chosen.txt")
-    return {mark.name.removesuffix("_chosen.txt"): mark.read_text() for mark in marks}
+    def test_the_tags_are_those_of_this_machine(self) -> None:
+        """The list that is made of a few facts is the one packaging makes by looking."""
+        assert list(here().tags(PIP)) == list(sys_tags())
+
+    def test_the_table_says_the_same_of_this_machine(self) -> None:
+        """What it says of this Python on this libc is what the facts say."""
+        there = named(here().name)
+        assert list(there.tags(PIP)) == list(here().tags(PIP))
+        assert list(there.tags(UV)) == list(here().tags(UV))
 
 
-def expected(installer: Installer) -> dict[str, str]:
-    """What ``pick`` says."""
-    found = {}
-    for files in cases():
-        picked = pick(files, here(), installer)
-        assert picked is not None
-        found[str(picked.filename.project)] = picked.filename.text
-    return found
-
-
-def test_pip_chooses_what_we_say(index: Path, tmp_path: Path) -> None:
-    """Of every set of files pip installs the file that ``pick`` names."""
-    command = [sys.executable, "-m", "pip", "--isolated", "install", "--no-cache-dir"]
-    command += ["--disable-pip-version-check", "--no-compile", "--index-url", index.as_uri()]
-    assert chosen(command, tmp_path / "site") == expected(Installer.PIP)
-
-
-def test_uv_chooses_what_we_say(index: Path, tmp_path: Path) -> None:
-    """Of every set of files uv installs the file that ``pick`` names."""
-    command = [sys.executable, "-m", "uv", "pip", "install", "--no-config", "--index-url"]
-    command += [index.as_uri(), "--cache-dir", str(tmp_path / "cache"), "--python", sys.executable]
-    assert chosen(command, tmp_path / "site") == expected(Installer.UV)
-
-
-def test_the_cases_part_the_installers() -> None:
-    """The cases are worth the trouble: pip and uv do not choose alike in all of them."""
-    assert expected(Installer.PIP) != expected(Installer.UV)
-
-
-@pytest.mark.skipif(
-    Version(version("packaging")) < Version("26.3"), reason="older ones list native tags last"
+@pytest.mark.parametrize(
+    ("name", "system", "variables"),
+    [
+        ("cp39 manylinux_2_17_x86_64", "x86_64-manylinux_2_17", {}),
+        ("cp310 manylinux_2_28_aarch64", "aarch64-manylinux_2_28", {}),
+        ("cp315 manylinux_2_39_x86_64", "x86_64-manylinux_2_39", {}),
+        ("cp312 musllinux_1_2_x86_64", "x86_64-unknown-linux-musl", {}),
+        ("cp311 win_amd64", "x86_64-pc-windows-msvc", {}),
+        ("cp312 win32", "i686-pc-windows-msvc", {}),
+        ("cp314 win_arm64", "aarch64-pc-windows-msvc", {}),
+        (
+            "cp312 macosx_15_0_arm64",
+            "aarch64-apple-darwin",
+            {"MACOSX_DEPLOYMENT_TARGET": "15.0"},
+        ),
+        ("cp310 macosx_12_0_x86_64", "x86_64-apple-darwin", {"MACOSX_DEPLOYMENT_TARGET": "12.0"}),
+        ("cp313 pyemscripten_2025_0_wasm32", "wasm32-pyodide2025", {}),
+        ("cp313 android_34_arm64_v8a", "aarch64-linux-android", {"ANDROID_API_LEVEL": "34"}),
+        (
+            "cp314 ios_17_0_arm64_iphoneos",
+            "arm64-apple-ios",
+            {"IPHONEOS_DEPLOYMENT_TARGET": "17.0"},
+        ),
+    ],
 )
-def test_the_tags_are_those_of_this_machine() -> None:
-    """The list made without looking at a machine is the one packaging makes by looking."""
-    assert list(here().tags(Installer.PIP)) == list(sys_tags())
+def test_uv_elsewhere(name: str, system: str, variables: dict[str, str], tmp_path: Path) -> None:
+    """Uv chooses for other machines, too, what ``pick`` names."""
+    there = named(name)
+    trial = Trial(
+        tmp_path, cases(there, count=SETS_ELSEWHERE, with_sdists=False, with_native=False)
+    )
+    options = ("--python-platform", system, "--python-version", f"3.{there.python.version.minor}")
+    assert trial.uv(*options, "--only-binary", ":all:", **variables) == trial.expected(there, UV)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cp39 musllinux_1_2_aarch64",
+        "cp315t manylinux_2_17_aarch64",
+        "cp313t win_amd64",
+        "cp314 macosx_26_0_arm64",
+        "pp311 win_amd64",
+    ],
+)
+def test_pip_elsewhere(name: str, tmp_path: Path) -> None:
+    """Pip chooses for other machines, too, if it is told their platform tags."""
+    there = named(name) if name.startswith("cp") else {e.name: e for e in environments()}[name]
+    found = cases(there, count=SETS_ELSEWHERE, with_sdists=False, with_native=LISTS_NATIVE_FIRST)
+    trial = Trial(tmp_path, found)
+    python = there.python.name
+    options = ["--only-binary", ":all:", "--implementation", python[:2]]
+    options += ["--python-version", f"3.{there.python.version.minor}"]
+    options += ["--abi", f"pypy{python[2:]}_pp73" if python.startswith("pp") else python]
+    options += [word for tag in there.platform.tags[PIP] for word in ("--platform", tag)]
+    assert trial.pip(*options) == trial.expected(there, PIP)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Annotated
 
 import typer
 
+from twine_stage.checks import Destination
 from twine_stage.cli import completion, connecting
 from twine_stage.cli.call import Call
 from twine_stage.cli.commands import Report, command
 from twine_stage.cli.options import IndexOptions
-from twine_stage.listings import Listing
+from twine_stage.cli.terms import CheckingOptions, judgement, terms
+from twine_stage.errors import UsageError
+from twine_stage.indexes.base import Index
 from twine_stage.operations import selection
 from twine_stage.operations.check import check as operation
+from twine_stage.operations.clock import SystemClock
+from twine_stage.operations.destinations import Terms, asked, unasked
+from twine_stage.profiles import PROFILES, Profile
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
+from twine_stage.settings import load_project
 from twine_stage.store import Record
 
-EXAMPLE = "$ stage check dist/*\n$ stage check --strict --ignore M2"
+EXAMPLE = "$ stage check dist/*\n$ stage check --strict --ignore M2\n$ stage check -r pypi"
 
 
 @command
@@ -39,16 +47,20 @@ def check(
         list[str] | None,
         typer.Option(metavar="CODE", help="Only checks whose code begins so; repeatable."),
     ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE", help="No checks whose code begins so; repeatable."),
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The rules to judge by: pypi or generic; if nothing is said, those of the index "
+            "that publish would send to.",
+        ),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings are errors.")] = False,
+    checking: CheckingOptions,
     index: IndexOptions,
 ) -> Report:
     """Judge files by everything that can be known before they are sent.
 
-    No network is used unless -r or --repository-url names an index.
+    No network is used unless -r or --repository-url names an index; then what it shows counts too.
     """
     store = call.find_store()
     paths = [target for target in targets or [] if selection.is_path(target)]
@@ -58,29 +70,42 @@ def check(
     releases: tuple[ReleaseId, ...] = ()
     if store is not None and (names or not paths):
         releases = selection.releases(store, names, default=_is_unpublished)
+    project, meant = load_project(call.folder), connecting.settings(call, index)
+    counting = judgement(checking, project)
     with ExitStack() as stack:
         reporter = stack.enter_context(call.reporter())
         files = selection.expand(paths) if paths else selection.Expanded(())
+        on = terms(checking, project, _profile(profile) or meant.profile)
+        connected = (
+            stack.enter_context(connecting.index(call, index, meant, reporter=reporter))
+            if index.is_named
+            else None
+        )
         return operation(
             files.paths,
             attestations=files.attestations,
             store=store,
             releases=releases,
             select=select or (),
-            ignore=ignore or (),
-            strict=strict,
-            listing=_listing(call, index, reporter, stack),
+            ignore=counting.ignore,
+            strict=counting.is_strict,
+            destination=_destination(on, connected, reporter),
         )
 
 
-def _listing(
-    call: Call, options: IndexOptions, reporter: Reporter, stack: ExitStack
-) -> Callable[[ReleaseId], Listing] | None:
-    """What to ask an index with, if one is named."""
-    if not options.is_named:
-        return None
-    meant = connecting.settings(call, options)
-    return stack.enter_context(connecting.index(call, options, meant, reporter=reporter)).listing
+def _profile(name: str | None) -> Profile | None:
+    if name is not None and name not in PROFILES:
+        raise UsageError(f"--profile: expected one of {', '.join(PROFILES)}, found {name!r}")
+    return PROFILES[name] if name else None
+
+
+def _destination(
+    on: Terms, index: Index | None, reporter: Reporter
+) -> Callable[[Sequence[ReleaseId]], Destination]:
+    """What is known of the index, and what it shows, if it is named."""
+    if index is None:
+        return lambda _releases: unasked(on)
+    return partial(asked, on, index, now=SystemClock().now(), reporter=reporter)
 
 
 def _is_unpublished(record: Record) -> bool:

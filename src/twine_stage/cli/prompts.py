@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from twine_stage.cli.surroundings import Surroundings
 from twine_stage.plan import Plan
-from twine_stage.policy import Append
 from twine_stage.releases import ReleaseId
 from twine_stage.render.terminal import append, plan
+from twine_stage.standings import Append
 
 
 class TerminalPrompts:
@@ -14,7 +14,8 @@ class TerminalPrompts:
 
     Args:
         surroundings: where to ask.
-        is_agreed: publishing was agreed to beforehand; appending never is.
+        is_agreed: publishing was agreed to beforehand, also that of a new project; appending never
+            is.
     """
 
     def __init__(self, surroundings: Surroundings, *, is_agreed: bool = False) -> None:
@@ -24,6 +25,11 @@ class TerminalPrompts:
     def confirm_publish(self, release: ReleaseId, index_url: str, plan_: Plan) -> bool:
         """Whether to make this public, which cannot be taken back."""
         question = f"Publish {release} to {index_url} ({plan.summary(plan_)}) for good?"
+        return self.is_agreed or self._confirm(question)
+
+    def confirm_new_project(self, release: ReleaseId, index_url: str) -> bool:
+        """Whether a name that the index does not know is no mistake."""
+        question = f"Begin the project {release.project} on {index_url} with {release}?"
         return self.is_agreed or self._confirm(question)
 
     def append_reason(self, asked: Append, index_url: str) -> str | None:

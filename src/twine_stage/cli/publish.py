@@ -15,20 +15,25 @@ from twine_stage.cli.commands import Report, command
 from twine_stage.cli.ending import orderly
 from twine_stage.cli.options import IndexOptions, ProgressOptions
 from twine_stage.cli.prompts import TerminalPrompts
-from twine_stage.cli.publish_options import AppendOptions, HoldingOptions, SendingOptions
+from twine_stage.cli.publish_options import (
+    AppendOptions,
+    HoldingOptions,
+    SendingOptions,
+)
 from twine_stage.cli.targets import to_publish
+from twine_stage.cli.terms import CheckingOptions, judgement, terms
 from twine_stage.errors import UsageError
 from twine_stage.manifest import Manifest, Source
 from twine_stage.operations.clock import SystemClock
 from twine_stage.operations.manifest_files import read_manifest
-from twine_stage.operations.preparing import PublishOptions
 from twine_stage.operations.publish import publish as operation
+from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.selection import expand, is_path
 from twine_stage.operations.smoke import words_of
 from twine_stage.operations.trials import SmokeTest
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
-from twine_stage.settings import ProjectSettings, load_project
+from twine_stage.settings import load_project
 from twine_stage.store import Store
 
 EXAMPLE = (
@@ -55,6 +60,7 @@ def publish(
     sending: SendingOptions,
     holding: HoldingOptions,
     growth: AppendOptions,
+    checking: CheckingOptions,
     index: IndexOptions,
     progress: ProgressOptions,
 ) -> Report:
@@ -64,8 +70,10 @@ def publish(
     the first byte is sent. Files that are there already are never sent again.
     """
     prompts = connecting.prompts(call, index, is_agreed=sending.yes)
-    options = _options(sending, holding, load_project(call.folder))
-    options = replace(options, appends=_appends(growth, prompts))
+    project, options = load_project(call.folder), _options(sending, holding)
+    options = replace(
+        options, appends=_appends(growth, prompts), judgement=judgement(checking, project)
+    )
     manifests = [read_manifest(call.folder / path) for path in holding.manifest or ()]
     with call.reporter(progress, names_files=False) as reporter:
         store = _store(call, targets or [], manifests, reporter)
@@ -83,7 +91,13 @@ def publish(
                 store,
                 connected,
                 releases,
-                replace(options, tell_preview=tell_preview, smoke=smoke),
+                replace(
+                    options,
+                    tell_preview=tell_preview,
+                    smoke=smoke,
+                    terms=terms(checking, project, meant.profile),
+                    guards_names=meant.directory is None,
+                ),
                 clock=SystemClock(),
                 reporter=reporter,
                 prompts=prompts,
@@ -93,9 +107,7 @@ def publish(
     return report
 
 
-def _options(
-    sending: SendingOptions, holding: HoldingOptions, project: ProjectSettings
-) -> PublishOptions:
+def _options(sending: SendingOptions, holding: HoldingOptions) -> PublishOptions:
     if holding.hold and holding.approve:
         raise UsageError(
             "--hold leaves a release where it is, and --approve publishes it",
@@ -119,7 +131,6 @@ def _options(
         approve=holding.approve,
         discard_unexpected=holding.discard_unexpected,
         attestations=sending.attestations,
-        prompt_after=project.prompt_after,
         source=Source.parse(sending.source) if sending.source else None,
     )
 

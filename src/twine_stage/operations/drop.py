@@ -99,6 +99,7 @@ def _clear(store: Store, record: Record) -> list[Distribution]:
         if not record.has_sent(manifest):
             store.remove_manifest(manifest)
     store.clear_draft(record.release)
+    store.forget_scans(record.release)
     return gone
 
 

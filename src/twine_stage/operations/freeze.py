@@ -8,9 +8,9 @@ from pathlib import Path
 
 from twine_stage import manifest as manifests
 from twine_stage.distributions import Distribution
-from twine_stage.errors import ChecksFailed, WrongState
+from twine_stage.errors import WrongState
 from twine_stage.manifest import Manifest, Source
-from twine_stage.operations.check import judge
+from twine_stage.operations.judging import Judgement, expect_sound
 from twine_stage.operations.selection import releases
 from twine_stage.releases import Release, ReleaseId, sha256sums
 from twine_stage.store import Record, Store
@@ -55,6 +55,7 @@ def freeze(
     *,
     output: Path | None = None,
     source: Source | None = None,
+    judgement: Judgement | None = None,
 ) -> FreezeReport:
     """Freeze releases; one that is frozen already is told as it is.
 
@@ -63,6 +64,7 @@ def freeze(
         names: of releases; none means all drafts.
         output: a folder that gets the manifests and SHA256SUMS, too.
         source: what the files were built from.
+        judgement: which rules count; by default all.
 
     Raises:
         ChecksFailed: the rules found errors; they are in its ``report``.
@@ -70,7 +72,7 @@ def freeze(
         StorageFailed: the disk refused.
     """
     chosen = releases(store, names, default=lambda record: record.draft is not None)
-    frozen = [_freeze(store, release, source) for release in chosen]
+    frozen = [_freeze(store, release, source, judgement) for release in chosen]
     if output:
         for manifest in frozen:
             write(output / f"{manifest.id.folder}.release.intoto.json", manifest.dumps())
@@ -90,7 +92,7 @@ def freeze_release(
     source: Source | None = None,
     is_rehearsal: bool = False,
 ) -> Manifest:
-    """The manifest of a release, checked and written; to be called under the release's lock.
+    """The manifest of a release whose files were judged; to be called under its lock.
 
     Args:
         store: the stage.
@@ -99,23 +101,10 @@ def freeze_release(
         carried: files that only the index has.
         reason: why they are appended to; makes this the next revision.
         source: what the files were built from.
-        is_rehearsal: check all, write nothing.
-
-    Raises:
-        ChecksFailed: the rules found errors.
+        is_rehearsal: write nothing.
     """
-    release = Release(record.release, tuple(files or record.current.distributions))
-    present = [dist for dist in release.distributions if _is_at_hand(store, record, dist)]
-    report = judge(store, present)
-    if report.exit_status:
-        error = ChecksFailed(
-            f"{record.release} cannot be frozen: its files do not pass the checks",
-            hint="Mend what the findings name, and stage the files again.",
-        )
-        error.report = report
-        raise error
     manifest = manifests.freeze(
-        release,
+        Release(record.release, tuple(files or record.current.distributions)),
         previous=record.latest if record.draft is None else record.base,
         carried=carried,
         reason=reason,
@@ -124,12 +113,6 @@ def freeze_release(
     if not is_rehearsal:
         _write(store, record, manifest)
     return manifest
-
-
-def _is_at_hand(store: Store, record: Record, distribution: Distribution) -> bool:
-    """Whether a file can be judged; of what was published the content may be gone."""
-    published = record.base.release.distributions if record.base else ()
-    return distribution not in published or store.has(distribution.sha256)
 
 
 def _write(store: Store, record: Record, manifest: Manifest) -> None:
@@ -141,7 +124,9 @@ def _write(store: Store, record: Record, manifest: Manifest) -> None:
         store.clear_draft(record.release)
 
 
-def _freeze(store: Store, release: ReleaseId, source: Source | None) -> Manifest:
+def _freeze(
+    store: Store, release: ReleaseId, source: Source | None, judgement: Judgement | None
+) -> Manifest:
     with store.lock(release, command="freeze"):
         record = store.record(release)
         if not record.current.distributions:  # dropped by another command since it was chosen
@@ -152,8 +137,13 @@ def _freeze(store: Store, release: ReleaseId, source: Source | None) -> Manifest
                 hint=f'stage publish --append {release} --reason "…" freezes the next revision.',
             )
         manifest = record.latest
-        if record.draft is not None or manifest is None:
-            return freeze_release(store, record, source=source)
+        if record.draft is None and manifest is not None:
+            return manifest
+        judged = expect_sound(
+            store, record, record.current.distributions, judgement=judgement or Judgement()
+        )
+        manifest = freeze_release(store, record, source=source)
+        judged.keep(store)
         return manifest
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Protocol
 
 from twine_stage.distributions import Distribution, Filename
-from twine_stage.errors import AppendRefused, Damaged, WrongState
+from twine_stage.errors import Damaged, WrongState
 from twine_stage.indexes.base import Capabilities, Index
 from twine_stage.journal import Progress
-from twine_stage.listings import ListedFile, Listing
-from twine_stage.manifest import Manifest, Source
+from twine_stage.listings import ListedFile, Listing, Project
+from twine_stage.manifest import Manifest
 from twine_stage.operations.clock import Clock
+from twine_stage.operations.destinations import asked
 from twine_stage.operations.freeze import freeze_release
+from twine_stage.operations.guarding import Guard
+from twine_stage.operations.judging import Judged, expect_sound, tell
+from twine_stage.operations.prepared import Prepared
+from twine_stage.operations.prompts import Prompts
+from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.standing import (
-    append_hint,
     carried_names,
     expect_approved,
     expect_frozen,
@@ -27,84 +31,14 @@ from twine_stage.operations.standing import (
 from twine_stage.operations.uploading import conflict
 from twine_stage.operations.verify import hashed
 from twine_stage.plan import Plan, plan
-from twine_stage.policy import Append, conflicts, stand
+from twine_stage.policy import judge
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
-from twine_stage.settings import Secret
+from twine_stage.standings import Append, conflicts, stand
 from twine_stage.store import Record, Store
 
 _PROPAGATION = timedelta(minutes=15)
 """How long a file that PyPI accepted may be missing from what its caches answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishOptions:
-    """What a person asked of ``publish``.
-
-    ``jobs`` is how many requests run side by side, None for the default; ``wait`` the seconds to
-    wait for the index to show all; ``appends`` the reasons why releases may be appended to;
-    ``attestations`` whether to send them, None for where the index expects them.
-
-    ``hold`` leaves what was uploaded in its session, not public. ``approve`` is the release digest
-    that a held session must have to be published, with nothing added to it.
-    ``discard_unexpected`` removes from a session what was not frozen. ``smoke`` tries a release by
-    the preview of the index, or one of its own making, before it is public; it raises where that
-    fails. ``tell_preview`` takes
-    the URL of the preview of what is held, which is a secret.
-    """
-
-    jobs: int | None = None
-    wait: float = 300.0
-    dry_run: bool = False
-    appends: Mapping[ReleaseId, str] = field(default_factory=dict)
-    attestations: bool | None = None
-    prompt_after: timedelta = timedelta(days=1)
-    source: Source | None = None
-    hold: bool = False
-    approve: str | None = None
-    discard_unexpected: bool = False
-    smoke: Callable[[Manifest, Secret | None], None] | None = None
-    tell_preview: Callable[[ReleaseId, Secret], None] | None = None
-
-
-class Prompts(Protocol):
-    """A person who can be asked; nothing is asked where there is none."""
-
-    def confirm_publish(self, release: ReleaseId, index_url: str, plan: Plan) -> bool:
-        """Whether to make this public, which cannot be taken back."""
-        ...
-
-    def append_reason(self, append: Append, index_url: str) -> str | None:
-        """Why a public release may be appended to; None for no."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A publication that can begin: what is frozen, and what the index is proven to have of it.
-
-    ``proven`` are the names that need not be sent, shown or accepted a moment ago; ``progress`` is
-    what our own journal of this very manifest proves of this very index.
-    """
-
-    manifest: Manifest
-    listing: Listing
-    progress: Progress | None
-    proven: frozenset[str]
-
-    @property
-    def missing(self) -> frozenset[str]:
-        """The names that the index does not show yet."""
-        return self._names - self.listing.by_name.keys()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the index has all of it, so that nothing is left to be sent or made public."""
-        return self._names <= self.proven
-
-    @property
-    def _names(self) -> frozenset[str]:
-        return frozenset(dist.filename.text for dist in self.manifest.release.distributions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +58,9 @@ class Preparing:
         Raises:
             Conflict: the index serves other content under a name of ours.
             AppendRefused: the release is public, and nobody asked to append to it.
-            ChecksFailed: the release cannot be frozen.
-            Refused: another release digest was approved.
+            ChecksFailed: the index would refuse a file, or the release is not as it should be.
+            Refused: it takes no more files; or it would begin a project whose name is not meant; or
+                another release digest was approved.
             WrongState: the release takes over files that the index does not show; or nothing of
                 it is staged.
         """
@@ -134,18 +69,23 @@ class Preparing:
         if not own:  # dropped by another command since it was chosen
             raise WrongState(f"nothing of {release} is staged", hint="stage add FILE stages it.")
         expect_frozen(record, self.options.approve)
-        listing = hashed(self.index.listing(release), self.index, self.reporter)
+        project = self._project(record)
+        listing = project.listing(release)
         for clash in conflicts(own, listing):
             raise conflict(clash.filename, clash.own, clash.shown)
         self._require_carried(record, listing)
-        reason = self._reason(record, own, listing)
+        reason = self._reason(record, own, project)
         if reason is not None:
             refuse_twins(own, foreign(own, listing))
+        judged = self._judged(record, own, project, is_append=reason is not None)
         manifest = self._freeze(record, own, listing, reason)
+        if judged and not self.options.dry_run:
+            judged.keep(self.store)
         expect_approved(manifest, self.options.approve)
         progress = self._progress(record, manifest)
         return Prepared(
             manifest=manifest,
+            project=project,
             listing=listing,
             progress=progress,
             proven=self._proven(progress, listing),
@@ -169,36 +109,96 @@ class Preparing:
                 self._require(distribution)
         return planned
 
-    def _reason(self, record: Record, own: Sequence[Distribution], listing: Listing) -> str | None:
+    def _project(self, record: Record) -> Project:
+        """What the index shows, with the digests of the release's files."""
+        release = record.release
+        project = self.index.project(release.project)
+        is_meant = project.is_known or self._has_journal(record) or self.options.approve
+        if self.options.guards_names and not is_meant:
+            is_public = not (self.options.dry_run or self.options.hold)
+            self._guard.expect_name(release, is_public=is_public)
+        shown = hashed(project.listing(release), self.index, self.reporter).by_name
+        files = tuple(shown.get(file.filename, file) for file in project.files)
+        return replace(project, files=files)
+
+    def _reason(self, record: Record, own: Sequence[Distribution], project: Project) -> str | None:
         """Why files are appended; None where none are."""
+        now, listing = self.clock.now(), project.listing(record.release)
         extends = record.draft is not None and record.base is not None
+        window, policy = self.options.terms.profile.window, self.options.terms.policy
+        verdict = judge(project, record.release, policy, window=window, now=now)
         standing = stand(
             own,
             listing,
             has_journal=self._has_journal(record),
-            now=self.clock.now(),
-            prompt_after=self.options.prompt_after,
+            now=now,
+            prompt_after=policy.prompt_after,
             extends=extends,
+            deadline=verdict.deadline,
         )
+        proven = self._proven(self._latest_progress(record), listing)
+        self._guard.expect_open(record.release, standing, verdict, proven=proven)
         others = foreign(own, listing)
         reason = self.options.appends.get(record.release)
-        if reason is None and isinstance(standing, Append):
-            reason = self._ask(standing)
+        if isinstance(standing, Append):
+            reason = self._guard.granted(standing)
         elif reason is None and others:
             names = ", ".join(file.filename for file in others)
             self.reporter.warn(f"the index also shows files that are not staged: {names}")
         return reason if others or extends else None
 
-    def _ask(self, append: Append) -> str:
-        reason = self.prompts.append_reason(append, self.index.url) if self.prompts else None
-        if reason is None:
-            raise AppendRefused(append.sentence, hint=append_hint(append.release))
-        return reason
+    def _judged(
+        self, record: Record, own: Sequence[Distribution], project: Project, *, is_append: bool
+    ) -> Judged | None:
+        """What is found of files that are to be sent; None where nothing is.
+
+        Whether the release is still open was judged before, and a person may have granted it.
+        """
+        listing = project.listing(record.release)
+        proven = self._proven(self._latest_progress(record), listing)
+        if self.options.approve or {dist.filename.text for dist in own} <= proven:
+            return None
+        destination = asked(
+            self.options.terms,
+            self.index,
+            [record.release],
+            now=self.clock.now(),
+            reporter=self.reporter,
+            projects={project.name: project},
+        )
+        carried = carried_names(record)
+        judged = expect_sound(
+            self.store,
+            record,
+            [dist for dist in own if dist.filename.text not in carried],
+            judgement=self.options.judgement,
+            destination=replace(
+                destination,
+                verdicts={},
+                completions=frozenset() if is_append else frozenset((record.release,)),
+            ),
+        )
+        tell(judged.report, self.reporter)
+        return judged
+
+    @property
+    def _guard(self) -> Guard:
+        return Guard(
+            index_url=self.index.url,
+            policy=self.options.terms.policy,
+            appends=self.options.appends,
+            reporter=self.reporter,
+            prompts=self.prompts,
+        )
 
     def _has_journal(self, record: Record) -> bool:
+        return self._latest_progress(record) is not None
+
+    def _latest_progress(self, record: Record) -> Progress | None:
+        """What is proven of what is frozen; nothing of a draft."""
         if record.draft is not None or record.latest is None:
-            return False
-        return self._progress(record, record.latest) is not None
+            return None
+        return self._progress(record, record.latest)
 
     def _progress(self, record: Record, manifest: Manifest) -> Progress | None:
         """What a journal of this very manifest proves of this very index."""

@@ -11,7 +11,7 @@ from twine_stage.errors import Differs, NotYetVisible
 from twine_stage.indexes.base import Index
 from twine_stage.listings import Listing
 from twine_stage.operations.clock import Clock
-from twine_stage.operations.preparing import Prepared
+from twine_stage.operations.prepared import Prepared
 from twine_stage.operations.uploading import conflict
 from twine_stage.operations.verify import settle
 from twine_stage.receipts import receipt

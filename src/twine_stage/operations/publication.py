@@ -12,8 +12,10 @@ from twine_stage.errors import Refused, SmokeFailed
 from twine_stage.indexes.base import Capabilities, Index, Session, SessionState, Upload
 from twine_stage.listings import Listing
 from twine_stage.operations.clock import Clock
-from twine_stage.operations.preparing import Prepared, Preparing, PublishOptions
+from twine_stage.operations.prepared import Prepared
+from twine_stage.operations.preparing import Preparing
 from twine_stage.operations.proving import Proving
+from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.published import (
     PublishedFile,
     PublishedRelease,
@@ -248,19 +250,18 @@ class Publication:
     def _sends_attestations(self) -> bool:
         assert self.session  # noqa: S101 - only a session sends
         capabilities = self.session.capabilities
-        is_wanted = self.options.attestations
-        if is_wanted is None:
-            is_wanted = capabilities.expects_attestations
+        asked = self.options.attestations
+        is_wanted = capabilities.expects_attestations if asked is None else asked
         return is_wanted and capabilities.takes_attestations
 
     def _tell_of_attestations(self, files: Iterable[Distribution]) -> None:
         count = sum(len(dist.attestations) for dist in files)
         if not count or self._sends_attestations or self.options.attestations is False:
             return
-        if self.options.attestations:
-            self.reporter.warn(f"{count} attestations stay behind: {self.index.url} takes none")
-        else:
-            self.reporter.note(f"{count} attestations stay behind; --attestations sends them")
+        takes = self.session is not None and self.session.capabilities.takes_attestations
+        tell = self.reporter.warn if self.options.attestations else self.reporter.note
+        why = "; --attestations sends them" if takes else f": {self.index.url} takes none from us"
+        tell(f"{count} attestations stay behind{why}")
 
     def _to_upload(self, distribution: Distribution) -> Upload:
         assert distribution.core_metadata is not None  # noqa: S101 - preparing looked

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from twine_stage.errors import NotYetVisible, Refused, StageError
 from twine_stage.indexes.base import Index
 from twine_stage.operations.clock import Clock
-from twine_stage.operations.preparing import Preparing, Prompts, PublishOptions
+from twine_stage.operations.preparing import Preparing
+from twine_stage.operations.prompts import Prompts
 from twine_stage.operations.publication import Publication
+from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.published import PublishedRelease
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
@@ -59,7 +61,7 @@ def publish(
             Publication(store, index, one, options, clock, reporter) for one in prepared
         ]
         if any(not one.is_complete for one in prepared):
-            index.authorize()
+            index.authorize([release.project for release in releases])
         run = _rehearse if options.dry_run else _run
         run(publications, preparing)
         return PublishReport(_reports(publications), options.dry_run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_version
 
 from twine_stage.digests import Digests
 from twine_stage.distributions import Distribution
-from twine_stage.errors import Damaged, NewerFormat, UsageError, WrongState
+from twine_stage.errors import Damaged, NewerFormat, StorageFailed, UsageError, WrongState
 from twine_stage.manifest import Manifest
 from twine_stage.receipts import Receipt
 from twine_stage.releases import ReleaseId, release_id
@@ -25,6 +25,7 @@ from twine_stage.store.writing import READ_ONLY, remove, storing, write, write_t
 
 FOLDER = ".stage"
 FORMAT = 1
+_SCANS = "scans.json"
 
 AnyStore = TypeVar("AnyStore", bound="Store")
 
@@ -155,7 +156,13 @@ class Store:
         Raises:
             StorageFailed: the disk refused; all drafts are as they were.
         """
-        write_together({self._entry(dist): drafts.dumps(dist) for dist in distributions})
+        folders: dict[ReleaseId, Path] = {}  # one for a version that is spelled in several ways
+        entries: dict[Path, bytes] = {}
+        for dist in distributions:
+            release = release_id(dist)
+            folder = folders.setdefault(release, self._folder(release))
+            entries[drafts.entry(folder / DRAFT, dist)] = drafts.dumps(dist)
+        write_together(entries)
 
     def write_draft(self, release: ReleaseId, distributions: Iterable[Distribution]) -> None:
         """Make the draft of a release that has none, as a whole."""
@@ -163,7 +170,7 @@ class Store:
 
     def remove_entry(self, distribution: Distribution) -> None:
         """Take a distribution out of the draft."""
-        remove(self._entry(distribution))
+        remove(drafts.entry(self._folder(release_id(distribution)) / DRAFT, distribution))
 
     def clear_draft(self, release: ReleaseId) -> None:
         """Take all out of the draft, at once."""
@@ -191,6 +198,21 @@ class Store:
         folder = self._folder(manifest.id) / "journals"
         for path in (*folder.glob(f"{manifest.revision}-*.jsonl"), *self._manifest(manifest)):
             remove(path)
+
+    def scans(self, release: ReleaseId) -> bytes:
+        """What was kept of the scans of a release's files; empty if that is nothing."""
+        with suppress(OSError):  # then they are read again
+            return (self._folder(release) / _SCANS).read_bytes()
+        return b""
+
+    def write_scans(self, release: ReleaseId, content: bytes) -> None:
+        """Keep the scans of a release's files; a disk that has no room for them is no matter."""
+        with suppress(StorageFailed):
+            write(self._folder(release) / _SCANS, content)
+
+    def forget_scans(self, release: ReleaseId) -> None:
+        """Keep no scans of a release."""
+        remove(self._folder(release) / _SCANS)
 
     def journal(self, manifest: Manifest, index_id: str) -> Journal:
         """The journal of the publication of a manifest to an index."""
@@ -232,9 +254,6 @@ class Store:
             return folder
         alike = folder.parent.glob(f"{release.project}-*")
         return next((path for path in alike if _release_of(path) == release), folder)
-
-    def _entry(self, distribution: Distribution) -> Path:
-        return drafts.entry(self._folder(release_id(distribution)) / DRAFT, distribution)
 
     def _manifest(self, manifest: Manifest) -> tuple[Path, Path]:
         folder = self._folder(manifest.id) / MANIFESTS

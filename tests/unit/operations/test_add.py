@@ -180,6 +180,13 @@ def test_two_names_may_swap_their_bytes(adder: Adder) -> None:
     assert staged(adder) == sha256(other)
 
 
+def test_spellings_that_come_together_are_one_release(adder: Adder) -> None:
+    """Two versions that are equal share a folder from the beginning."""
+    adder(adder.write(WHEEL), adder.write("spam-1.0.0.tar.gz"))
+    [release] = adder.store.releases()
+    assert len(adder.store.record(release).current.distributions) == 2
+
+
 def test_a_version_spelled_differently_is_the_same_release(adder: Adder) -> None:
     """1.0.0 joins 1.0."""
     adder(adder.write(WHEEL))

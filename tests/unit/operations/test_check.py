@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -10,9 +10,10 @@ import pytest
 
 from samples import attestation, content_of, distribution, metadata, sdist, wheel, write
 from scanned import SDIST, WHEEL
+from twine_stage.checks import Destination
 from twine_stage.distributions import Distribution
 from twine_stage.errors import Damaged, UsageError
-from twine_stage.listings import ListedFile, Listing
+from twine_stage.listings import ListedFile, Project
 from twine_stage.manifest import Manifest
 from twine_stage.operations.check import CheckReport, check
 from twine_stage.releases import Release, ReleaseId
@@ -176,20 +177,21 @@ class TestStaged:
         assert check(write(tmp_path, WHEEL), store=None, select=["A"]).findings == ()
 
 
-def test_the_index_is_asked_once_per_release(tmp_path: Path) -> None:
-    """A conflict with what the named index shows is an error."""
+def test_the_index_is_asked_once(tmp_path: Path) -> None:
+    """About all releases among the files; a conflict with what it shows is an error."""
     asked = []
 
-    def listing(release: ReleaseId) -> Listing:
-        asked.append(str(release))
+    def ask(releases: Sequence[ReleaseId]) -> Destination:
+        asked.append([str(release) for release in releases])
         file = ListedFile(filename=SDIST, url="https://example.org/f", sha256="0" * 64)
-        return Listing(release=release, files=(file,))
+        name = releases[1].project
+        return Destination(projects={name: Project(name=name, files=(file,))})
 
     paths = write(tmp_path, WHEEL, SDIST, "eggs-1.0.tar.gz")
     (tmp_path / "spam.whl").write_bytes(wheel())
 
-    report = check([*paths, tmp_path / "spam.whl"], select=["I"], listing=listing)
+    report = check([*paths, tmp_path / "spam.whl"], select=["I501"], destination=ask)
 
-    assert asked == ["eggs==1.0", "spam==1.0"]
+    assert asked == [["eggs==1.0", "spam==1.0"]]
     assert codes(report) == [(SDIST, "I501")]
     assert report.exit_status == 1

@@ -24,8 +24,8 @@ from twine_stage.operations.add import add
 from twine_stage.operations.cancel import CanceledRelease, cancel
 from twine_stage.operations.drop import drop
 from twine_stage.operations.freeze import freeze
-from twine_stage.operations.preparing import PublishOptions
 from twine_stage.operations.publish import PublishReport, publish
+from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.published import PublishedRelease
 from twine_stage.operations.sessions import sessions
 from twine_stage.operations.thaw import thaw

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from fakes import NOON, MemoryIndex, Remembering, Stored
+from fakes import NOON, MemoryIndex, Stored
+from publishing import LONG_AGO, Person, Publisher
 from samples import attestation, content_of, wheel, write
 from staging import FILENAMES, LINUX, SDIST, SPAM, WHEEL, WINDOWS, stage
 from twine_stage import journal
@@ -29,66 +30,16 @@ from twine_stage.errors import (
     WrongState,
 )
 from twine_stage.indexes.base import Answer, Upload
-from twine_stage.listings import ListedFile, Listing
+from twine_stage.listings import ListedFile
 from twine_stage.manifest import Source
 from twine_stage.operations.add import add
 from twine_stage.operations.freeze import freeze
-from twine_stage.operations.preparing import PublishOptions
 from twine_stage.operations.publish import PublishReport, publish
+from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.published import PublishedRelease
-from twine_stage.plan import Plan
-from twine_stage.policy import Append
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Silent
 from twine_stage.store import Store
-
-LONG_AGO = NOON - timedelta(days=400)
-
-
-@dataclass
-class Person:
-    """Somebody at a terminal, with prepared answers."""
-
-    is_sure: bool = True
-    reason: str | None = None
-    asked: list[str] = field(default_factory=list)
-
-    def confirm_publish(self, release: ReleaseId, index_url: str, plan: Plan) -> bool:
-        self.asked.append(f"publish {release} to {index_url}")
-        return self.is_sure
-
-    def append_reason(self, append: Append, index_url: str) -> str | None:
-        self.asked.append(f"append to {append.release} on {index_url}")
-        return self.reason
-
-
-@dataclass
-class Publisher:
-    """A stage and an index in memory, ready to publish."""
-
-    store: Store
-    index: MemoryIndex = field(default_factory=MemoryIndex)
-    reporter: Remembering = field(default_factory=Remembering)
-    options: PublishOptions = field(default_factory=lambda: PublishOptions(wait=0))
-
-    def __call__(self, *, person: Person | None = None, **options: object) -> PublishedRelease:
-        report = publish(
-            self.store,
-            self.index,
-            [SPAM],
-            replace(self.options, **options),  # type: ignore[arg-type]
-            clock=self.index.clock,
-            reporter=self.reporter,
-            prompts=person,
-        )
-        assert report.exit_status == 0
-        return report.releases[0]
-
-    def fails(self, **options: object) -> StageError:
-        """The error that it ends with."""
-        with pytest.raises(StageError) as caught:
-            self(**options)  # type: ignore[arg-type]
-        return caught.value
 
 
 @pytest.fixture
@@ -815,9 +766,9 @@ def test_an_index_that_shows_all_is_looked_at_once(publisher: Publisher) -> None
     class Counting(MemoryIndex):
         looks = 0
 
-        def listing(self, release: ReleaseId) -> Listing:
+        def _look(self) -> list[ListedFile]:
             self.looks += 1
-            return super().listing(release)
+            return super()._look()
 
     publisher.index = Counting(has_digests=False)
     publisher()

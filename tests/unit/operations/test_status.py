@@ -13,8 +13,8 @@ from staging import SDIST, SPAM, WHEEL, stage
 from twine_stage.digests import sha256
 from twine_stage.errors import Damaged
 from twine_stage.operations.freeze import freeze
-from twine_stage.operations.preparing import PublishOptions
 from twine_stage.operations.publish import publish
+from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.status import FileStatus, status
 from twine_stage.reporting import Silent
 from twine_stage.store import Store

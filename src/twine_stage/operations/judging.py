@@ -1,0 +1,132 @@
+"""Judging what is staged, before it is frozen or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from twine_stage import attestations, checks, scans
+from twine_stage.attestations import Statement
+from twine_stage.checks import Destination, Severity
+from twine_stage.contents import Contents
+from twine_stage.digests import SHORT
+from twine_stage.distributions import ATTESTATION_SUFFIX, Distribution
+from twine_stage.errors import ChecksFailed
+from twine_stage.operations.check import CheckReport
+from twine_stage.operations.reading import Read, read_all, read_staged
+from twine_stage.releases import ReleaseId
+from twine_stage.reporting import Reporter
+from twine_stage.store import Record, Store
+
+_OF_SETS = ("S", "I")
+_OF_IMPACT = "I54"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Which rules count, and how much.
+
+    ``ignore`` are beginnings of the codes of rules that do not run; with ``is_strict`` warnings are
+    errors.
+    """
+
+    ignore: Sequence[str] = ()
+    is_strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found, and the contents that were read for it: none where they were kept."""
+
+    report: CheckReport
+    release: ReleaseId
+    contents: tuple[Contents, ...] = ()
+
+    def keep(self, store: Store) -> None:
+        """Keep what was read, so that it need not be read again."""
+        if self.contents:
+            store.write_scans(self.release, scans.dumps(self.contents))
+
+
+def expect_sound(
+    store: Store,
+    record: Record,
+    files: Sequence[Distribution],
+    *,
+    judgement: Judgement,
+    destination: Destination | None = None,
+) -> Judged:
+    """Judge the files of a release; under the release's lock.
+
+    What is frozen was read and judged when it was frozen, and is read again only if that was not
+    kept: its content is compared with its digest when it is sent.
+
+    Args:
+        store: where they are.
+        record: what the stage holds of their release.
+        files: those to judge; of what was published the content may be gone.
+        judgement: which rules count.
+        destination: where they are meant to go; by default what holds on every index is judged.
+
+    Raises:
+        ChecksFailed: the rules found errors; they are in its ``report``.
+        Damaged: a file is gone, or is not what was staged.
+    """
+    release, present = record.release, _at_hand(store, record, files)
+    kept = scans.loads(store.scans(release)) if record.draft is None else {}
+    found = read_all(partial(_read, store, kept, distribution) for distribution in present)
+    report = CheckReport(
+        checks.run(
+            found.contents,
+            ignore=judgement.ignore,
+            strict=judgement.is_strict,
+            destination=destination,
+            unreadable=found.unreadable,
+            attestations=tuple(_attestations(store, present)),
+        )
+    )
+    if report.exit_status:
+        error = ChecksFailed(
+            f"{release} does not pass the checks: nothing was frozen, and nothing was sent",
+            hint="Mend what the findings name, and stage the files again.",
+        )
+        error.report = report
+        raise error
+    is_kept = all(kept.get(contents.name) == contents for contents in found.contents)
+    return Judged(report, release, () if is_kept else found.contents)
+
+
+def tell(report: CheckReport, reporter: Reporter) -> None:
+    """Tell what was found of the release as a set and of the index, which nobody else tells.
+
+    What is to be said of a file alone is told by ``stage check``.
+    """
+    for finding in report.findings:
+        message = f"{finding.code}: {finding.file}: {finding.message}"
+        if finding.severity is Severity.WARNING and finding.code.startswith(_OF_SETS):
+            reporter.warn(message)
+        elif finding.severity is Severity.NOTICE and finding.code.startswith(_OF_IMPACT):
+            reporter.note(message)
+
+
+def _at_hand(
+    store: Store, record: Record, files: Sequence[Distribution]
+) -> tuple[Distribution, ...]:
+    published = record.base.release.distributions if record.base else ()
+    return tuple(dist for dist in files if dist not in published or store.has(dist.sha256))
+
+
+def _attestations(store: Store, files: Iterable[Distribution]) -> Iterator[Statement]:
+    """What the staged attestations state; each was judged when it was staged."""
+    for distribution in files:
+        for one in distribution.attestations:
+            name = f"{distribution.filename}.{one.sha256[:SHORT]}{ATTESTATION_SUFFIX}"
+            yield attestations.read(store.read(one.sha256), name=name)
+
+
+def _read(store: Store, kept: Mapping[str, Contents], distribution: Distribution) -> Read:
+    contents = kept.get(distribution.filename.text)
+    if contents is not None and contents.digests.sha256 == distribution.sha256:
+        return contents
+    return read_staged(store, distribution)

@@ -1,0 +1,154 @@
+"""What a person is asked or told before something public grows, or a project begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from samples import content_of, write
+from servers.legacy import LegacyServer
+
+WHEEL = "spam-1.0-py3-none-any.whl"
+SDIST = "spam-1.0.tar.gz"
+WHO = {"TWINE_USERNAME": "somebody", "TWINE_PASSWORD": "something", "NO_COLOR": "1"}
+HOUSE = '[tool.stage]\nrepository = "house"\n{policy}\n[tool.stage.index.house]\n{more}\n'
+BEGIN = "Begin the project spam on {url} with spam==1.0? [y/N]"
+Stage = Any
+Result = Any
+
+
+@pytest.fixture
+def server() -> Iterator[LegacyServer]:
+    """An index with a wheel of spam 1.0 at most."""
+    with LegacyServer() as server:
+        yield server
+
+
+class House:
+    """The program, in a folder with files of spam 1.0 and an index of its own."""
+
+    def __init__(self, stage: Stage, server: LegacyServer) -> None:
+        self.stage, self.server = stage, server
+        write(stage.folder / "dist", WHEEL, SDIST)
+        self.wants()
+
+    def wants(self, policy: str = "", *, limits: str = "") -> None:
+        """Write what the project wants."""
+        urls = f'upload-url = "{self.server.url}"\nsimple-url = "{self.server.simple_url}"\n'
+        text = HOUSE.format(policy=policy, more=urls + limits)
+        (self.stage.folder / "pyproject.toml").write_text(text)
+
+    def has(self, filename: str, **age: float) -> None:
+        """Have the index show a file of that age."""
+        uploaded = datetime.now(timezone.utc) - timedelta(**age)
+        self.server.put(filename, content_of(filename), uploaded=uploaded)
+
+    def publish(self, *arguments: str, **options: Any) -> Result:
+        return self.stage("publish", "dist/*", *arguments, environ=WHO, **options)
+
+
+@pytest.fixture
+def house(stage: Stage, server: LegacyServer) -> House:
+    return House(stage, server)
+
+
+class TestNewProject:
+    def test_no_is_status_4(self, house: House) -> None:
+        """It is the default, and nothing is sent or frozen."""
+        result = house.publish(answers="\n")
+        assert result.status == 4
+        assert "has no project spam yet" in result.stderr
+        assert BEGIN.format(url=house.server.url) in result.stderr
+        assert house.server.posts == []
+        assert "draft" in house.stage("status").stdout
+
+    def test_yes_goes_on(self, house: House) -> None:
+        """The question before the first byte comes after it."""
+        result = house.publish(answers="y\ny\n")
+        assert result.status == 0, result.stderr
+        assert result.stderr.index("Begin the project") < result.stderr.index("Publish spam==1.0")
+
+    @pytest.mark.parametrize("options", [{"answers": ""}, {}])
+    def test_agreed_beforehand_or_nobody_there(self, house: House, options: dict[str, str]) -> None:
+        """Nothing is asked, and it is said as a warning."""
+        result = house.publish("-y", **options)
+        assert result.status == 0, result.stderr
+        assert "warning: " in result.stderr
+        said = " ".join(result.stderr.split())  # a terminal folds its lines
+        assert "has no project spam yet: spam==1.0 would begin it" in said
+        assert "[y/N]" not in result.stderr
+
+    def test_a_project_that_is_known(self, house: House) -> None:
+        """Nothing is said."""
+        house.has("spam-0.9.tar.gz", days=9)
+        result = house.publish("-y", answers="")
+        assert result.status == 0, result.stderr
+        assert "has no project" not in result.stderr
+
+    def test_a_folder(self, house: House) -> None:
+        """An index of one's own is nobody else's."""
+        result = house.publish("-r", "local", answers="")
+        assert result.status == 0, result.stderr
+        assert "has no project" not in result.stderr
+
+
+class TestOpenness:
+    def test_a_project_that_refuses_appends(self, house: House) -> None:
+        """Although it was asked for."""
+        house.wants('append = "refuse"')
+        house.has("spam-1.0-py2-none-any.whl", days=2)
+        result = house.publish("--append", "spam==1.0", "--reason", "wanted")
+        assert result.status == 4
+        assert "the project refuses appends" in result.stderr
+        assert house.server.posts == []
+
+    def test_a_project_that_closes_its_releases(self, house: House) -> None:
+        """The rule is named."""
+        house.wants('close-on-newer = "any"')
+        house.has("spam-1.0-py2-none-any.whl", days=2)
+        house.has("spam-1.1.tar.gz", days=1)
+        result = house.publish("--append", "spam==1.0", "--reason", "wanted")
+        assert result.status == 4
+        assert "it closed when 1.1 came out (close-on-newer)" in result.stderr
+
+    def test_an_index_that_closes_them(self, house: House) -> None:
+        """By the profile of PyPI, that is after 14 days."""
+        house.wants(limits='profile = "pypi"')
+        house.has(WHEEL, days=15)
+        result = house.publish("--append", "spam==1.0", "--reason", "wanted")
+        assert result.status == 4
+        assert "14 days after its first file; this would add spam-1.0.tar.gz" in result.stderr
+
+    def test_the_deadline_is_shown_before_the_question(self, house: House) -> None:
+        """With what is left, and that it is the latest possible."""
+        house.wants(limits='window = "3 days"')
+        house.has(WHEEL, days=2)
+        result = house.publish(answers="n\n")
+        assert result.status == 4
+        shown = " ".join(result.stderr.split())  # a terminal folds its lines
+        assert "(23 hours 59 minutes left), at most" in shown
+        assert shown.index("deadline: ") < shown.index("Append to it?")
+
+
+class TestChecks:
+    def test_a_mistyped_code(self, house: House) -> None:
+        """It is said before anything is staged, wherever it stands."""
+        assert house.publish("--ignore", "X999").status == 2
+        house.wants("[tool.stage.check]\nignore = ['X999']")
+        assert house.publish().status == 2
+        assert not (house.stage.folder / ".stage").exists()
+
+    @pytest.mark.parametrize("is_configured", [False, True])
+    def test_strict_and_ignore(self, house: House, is_configured: bool) -> None:  # noqa: FBT001
+        """On the command line or in the project: what was a warning stops, unless it is ignored."""
+        strict, ignore = ["--strict"], ["--ignore", "M", "--ignore", "F", "--ignore", "S"]
+        ignore += ["--ignore", "A", "--ignore", "I"]
+        if is_configured:
+            house.wants("[tool.stage.check]\nstrict = true")
+            strict = []
+        assert house.publish(*strict).status == 1
+        assert house.server.posts == []
+        assert house.publish(*strict, *ignore).status == 0
