@@ -44,6 +44,26 @@ def many(folder: Path, count: int) -> None:
         (folder / name).write_bytes(samples.content_of(name, members=members))
 
 
+def release_of_wheels(folder: Path, count: int) -> None:
+    """Wheels of about 1 MB, as projects have them: code, a compiled module, a README."""
+    noise = random.Random(100)  # noqa: S311 - the same bytes in each run
+    words = [noise.randbytes(noise.randint(1, 6)).hex() for _ in range(2000)]
+    code = {
+        f"spam/module{number}.py": "\n".join(
+            " ".join(noise.choices(words, k=8)) for _ in range(1000)
+        ).encode()
+        for number in range(20)
+    }
+    readme = b"\n".join(b"Spam\n====\n\n* **eggs** and ``ham``\n" for _ in range(100))
+    fields = samples.metadata(Description_Content_Type="text/x-rst; charset=UTF-8")
+    for number in range(count):
+        platform = f"manylinux_2_{28 + number % 10}_x86_64"
+        tag = f"cp3{10 + number // 10}-cp3{10 + number // 10}-{platform}"
+        members = code | {"spam/_spam.so": noise.randbytes(MIB // 2)}
+        content = samples.wheel(tag=tag, members=members, core_metadata=fields + b"\n" + readme)
+        (folder / f"spam-1.0-{tag}.whl").write_bytes(content)
+
+
 def large(folder: Path, size: int) -> Path:
     """One wheel with ``size`` bytes of noise, stored as it is; made in little memory."""
     block = random.Random(1).randbytes(MIB)  # noqa: S311 - the same bytes in each run

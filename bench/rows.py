@@ -15,7 +15,9 @@ import files
 from programs import BIN, STAGE, Bench, Run, Server, serving, serving_sessions, stage_publish
 
 BARE = (sys.executable, str(Path(__file__).with_name("bare.py")), "first")
+UNZIP = (sys.executable, str(Path(__file__).with_name("unzip.py")))
 STARTS = 15
+WHEELS = 100
 FILES = 24
 
 
@@ -151,6 +153,22 @@ def large_add(bench: Bench) -> Iterator[Row]:
     yield compared(what, statistics.median(ours), limit, 1.0)
 
 
+def checking(bench: Bench) -> Iterator[Row]:
+    """A release judged by every rule, beside a program that unzips and hashes its files."""
+    folder = bench.folder("checking")
+    dist = folder / "dist"
+    dist.mkdir()
+    files.release_of_wheels(dist, WHEELS)
+    ours: list[Run] = []
+    theirs: list[float] = []
+    for _ in range(bench.repeats + 1):
+        theirs.append(bench.run(*UNZIP, str(dist), cwd=folder).seconds)
+        ours.append(bench.run(STAGE, "check", "--profile", "pypi", cwd=folder))
+    what = f"check {WHEELS} wheels of 1 MB / unzip and hash them"
+    wall = statistics.median(run.seconds for run in ours[1:])  # the first run met a cold cache
+    yield compared(what, wall, statistics.median(theirs[1:]), 2.0)
+
+
 def starting(bench: Bench) -> Iterator[Row]:
     """What the program costs before it does anything, and with a full stage."""
     folder = bench.folder("starting")
@@ -233,6 +251,7 @@ ALL = {
     "session": session,
     "publish": large_publish,
     "add": large_add,
+    "check": checking,
     "start": starting,
     "growth": growth,
 }

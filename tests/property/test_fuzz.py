@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import fuzzing
-from mutations import MADE, Sample, mutated
+from mutations import KEYS, MADE, Sample, mutated
+from samples import metadata, wheel
+from scanned import WHEEL
 
 TESTS = Path(fuzzing.__file__).parent
 COUNT = 1500
@@ -36,6 +38,14 @@ class TestWhateverAFileIs:
         for _ in range(3):
             sample = mutated(sample, random)
         fuzzing.judge(sample)
+
+    @pytest.mark.parametrize("key", KEYS, ids=bytes.decode)
+    @pytest.mark.parametrize("value", ["{}", ">={}", "eggs=={}", "eggs; python_version < '{}'"])
+    def test_numbers_that_python_does_not_read(self, key: bytes, value: str) -> None:
+        """Those of several thousand digits, wherever a number may stand."""
+        field = key + b": " + value.format("9" * 5000).encode() + b"\n"
+        content = wheel(core_metadata=metadata() + field)
+        fuzzing.judge(Sample(WHEEL, content))
 
     def test_samples_themselves_are_sound(self) -> None:
         """So that it is the mutations that are judged: most samples have hardly a finding."""
