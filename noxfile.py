@@ -35,6 +35,8 @@ QUICK = (
     "--ignore=tests/docs",
     "--ignore=tests/integration",
 )
+SIDE_BY_SIDE = ("--numprocesses", "2")
+"""Two at a time, as many as the smallest machine has cores."""
 
 
 def _show_pyenv_interpreters() -> None:
@@ -82,16 +84,17 @@ def tests(session: nox.Session) -> None:
     """The quick tests on each Python; on each they must reach every branch."""
     session.install("-e", ".", *_group("tests"))
     session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
-    session.run("coverage", "run", "-m", "pytest", *QUICK, *session.posargs)
-    if not session.posargs:
-        session.run("coverage", "report")
+    if session.posargs:
+        _pytest(session, *QUICK)
+        return
+    _pytest(session, *QUICK, *SIDE_BY_SIDE, "--cov", "--cov-report=term")
 
 
 @nox.session
 def integration(session: nox.Session) -> None:
     """The tests against real servers and installers, and those that kill and fill."""
     session.install("-e", ".", *_group("tests", "integration"))
-    _pytest(session, "-m", "integration or slow", "--ignore=tests/docs")
+    _pytest(session, "-m", "integration or slow", "--ignore=tests/docs", *SIDE_BY_SIDE)
 
 
 @nox.session(python=PYTHONS[0])
@@ -103,7 +106,7 @@ def minimums(session: nox.Session) -> None:
     quiet = ("--quiet", "--no-header", "--output-file", str(constraints))
     session.run("uv", "pip", "compile", *lowest, *quiet, "pyproject.toml")
     session.install("-c", str(constraints), "-e", ".", *_group("tests"))
-    _pytest(session, *QUICK)
+    _pytest(session, *QUICK, *SIDE_BY_SIDE)
 
 
 @nox.session
