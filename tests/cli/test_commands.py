@@ -205,6 +205,24 @@ class TestCheck:
         assert stage("check", "--select", "F", "--ignore", "M", "--strict", "dist/*").status == 0
         assert stage("check", "--select", "nonsense", "dist/*").status == 2
 
+    def test_the_profile_says_by_which_rules(self, stage: Stage, dist: Path) -> None:
+        """That of the index that is meant, PyPI or a folder, unless the command line says more."""
+        (dist / WHEEL).rename(dist / "spam-1.0-py3-none-linux_x86_64.whl")
+        house = {"TWINE_REPOSITORY_URL": str(dist.parent / "house")}
+        for options, environ, codes in (
+            ((), {}, ["F107"]),
+            ((), house, []),
+            (("--profile", "generic"), {}, []),
+            (("--profile", "pypi"), house, ["F107"]),
+            (("--profile", "pypi", "--repository-url", str(dist.parent / "house")), {}, ["F107"]),
+        ):
+            arguments = ("check", "dist/*", "--select", "F", "--json", *options)
+            found = stage(*arguments, environ=environ).report["findings"]
+            assert [finding["code"] for finding in found] == codes
+        refused = stage("check", "dist/*", "--profile", "PyPI")
+        assert refused.status == 2
+        assert "expected one of pypi, generic" in refused.stderr
+
     @pytest.mark.usefixtures("dist")
     def test_an_index_is_asked_when_it_is_named(self, stage: Stage) -> None:
         """Here the one in the stage."""

@@ -70,17 +70,18 @@ def check(
     releases: tuple[ReleaseId, ...] = ()
     if store is not None and (names or not paths):
         releases = selection.releases(store, names, default=_is_unpublished)
-    project, meant = load_project(call.folder), connecting.settings(call, index)
+    project, by = load_project(call.folder), _profile(profile)
     counting = judgement(checking, project)
     with ExitStack() as stack:
         reporter = stack.enter_context(call.reporter())
         files = selection.expand(paths) if paths else selection.Expanded(())
-        on = terms(checking, project, _profile(profile) or meant.profile)
-        connected = (
-            stack.enter_context(connecting.index(call, index, meant, reporter=reporter))
-            if index.is_named
-            else None
-        )
+        connected: Index | None = None
+        if by is None or index.is_named:
+            meant = connecting.settings(call, index)
+            by = by or meant.profile
+            if index.is_named:
+                opened = connecting.index(call, index, meant, reporter=reporter)
+                connected = stack.enter_context(opened)
         return operation(
             files.paths,
             attestations=files.attestations,
@@ -89,7 +90,7 @@ def check(
             select=select or (),
             ignore=counting.ignore,
             strict=counting.is_strict,
-            destination=_destination(on, connected, reporter),
+            destination=_destination(terms(checking, project, by), connected, reporter),
         )
 
 
