@@ -21,6 +21,9 @@ from twine_stage.resolution import Environment, Installable, Platform, Python
 _Named = TypeVar("_Named", Python, Platform)
 
 _PYTHON = re.compile(r"(cp|pp)3(\d{1,2})")
+_PYPY = re.compile(r"pypy3\d{1,2}(_pp\d{2,3})")
+_PYPY_73 = "_pp73"
+"""The ABI of PyPy 7.3, which is told apart from later ones and not named."""
 _FREE_THREADED_SINCE = 13
 _PATCH = 99
 """A release of Python stands for its last patch, which any ``>=3.9.2`` admits."""
@@ -77,7 +80,8 @@ def local(
     Args:
         implementation: ``sys.implementation.name``.
         version: ``platform.python_version()``.
-        flags: ``sys.abiflags``, or nothing where there are none.
+        flags: ``sys.abiflags``, or nothing where there are none; for PyPy the version of its ABI,
+            such as ``_pp80``, or nothing for 7.3.
         platform_tags: ``packaging.tags.platform_tags()``, at least one.
     """
     short = {"cpython": "cp", "pypy": "pp"}.get(implementation, implementation)
@@ -130,9 +134,10 @@ def _is_made_for(python: str, platform: str) -> bool:
 
 def _named_pythons(tags: Iterable[Tag]) -> Iterator[Python]:
     """The Pythons that tags name."""
-    for interpreter in sorted({tag.interpreter for tag in tags}):
+    for interpreter, abi in sorted({(tag.interpreter, tag.abi) for tag in tags}):
         if match := _PYTHON.fullmatch(interpreter):
-            yield from _python(match[1], match[2])
+            pypy = _PYPY.fullmatch(abi) if match[1] == "pp" else None
+            yield from _python(match[1], match[2], pypy[1] if pypy else "")
 
 
 def _oldest_platforms(tags: Iterable[Tag]) -> Iterator[Platform]:
@@ -149,13 +154,13 @@ def _named_pairs(tags: Iterable[Tag]) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=128)
-def _python(implementation: str, minor: str) -> tuple[Python, ...]:
-    """A release of Python, in the builds that there are of it."""
-    has_free_threads = implementation == "cp" and int(minor) >= _FREE_THREADED_SINCE
+def _python(implementation: str, minor: str, abi: str = "") -> tuple[Python, ...]:
+    """A release of Python, in the builds that there are of it; of PyPy that with an ABI."""
     version = Version(f"3.{minor}.{_PATCH}")
-    return tuple(
-        _build(implementation, version, flags) for flags in ("", "t")[: 1 + has_free_threads]
-    )
+    if implementation == "pp":
+        return (_build(implementation, version, "" if abi == _PYPY_73 else abi),)
+    flags = ("", "t") if int(minor) >= _FREE_THREADED_SINCE else ("",)
+    return tuple(_build(implementation, version, one) for one in flags)
 
 
 def _build(implementation: str, version: Version, flags: str) -> Python:
@@ -166,7 +171,7 @@ def _build(implementation: str, version: Version, flags: str) -> Python:
         case "cp":
             own = _cpython(name, release, flags)
         case "pp":
-            own = generic_tags(name, [f"pypy{name[2:]}_pp73"], ["-"])
+            own = generic_tags(name, [f"pypy{name[2:]}{flags or _PYPY_73}"], ["-"])
         case _:
             own = generic_tags(name, [], ["-"])
     # Packaging's list, as pip asks for it, of a platform that stands for all.

@@ -140,10 +140,8 @@ def _told(
 ) -> Iterator[tuple[Installer, Told]]:
     """What changes in one environment, by installer."""
     before = {one: old.pick(environment, one) for one in Installer}
-    after = {
-        one: new.pick(environment, one) or (new.spoiler(environment, one) if past else None)
-        for one, past in before.items()
-    }
+    spoilers = {one: new.spoiler(environment, one) for one, past in before.items() if past}
+    after = {one: spoilers.get(one) or new.pick(environment, one) for one in Installer}
     parts = len(_names(before.values())) == 1 and len(_names(after.values())) > 1
     for installer, chosen in after.items():
         past = before[installer]
@@ -153,7 +151,8 @@ def _told(
             (other,) = (one for by, one in after.items() if by is not installer)
             yield installer, (Effect.TIE, chosen.filename.text, _name(other))
         else:
-            yield installer, (_effect(past, chosen), chosen.filename.text, _name(past))
+            effect = Effect.SHADOWS if spoilers.get(installer) else _effect(past, chosen)
+            yield installer, (effect, chosen.filename.text, _name(past))
 
 
 def _effect(past: Installable | None, chosen: Installable) -> Effect:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import product, takewhile
 from typing import Generic, Protocol, TypeVar
 
-from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
+from packaging.specifiers import Specifier, SpecifierSet
 from packaging.tags import Tag
 from packaging.utils import BuildTag
 from packaging.version import Version
@@ -252,9 +252,12 @@ class Candidates(Generic[File]):
 def _stance(requires_python: str, version: Version, installer: Installer) -> _Stance:
     """What an installer makes of a Requires-Python that may be no specifier at all."""
     try:
-        specifiers = SpecifierSet(requires_python)
-    except InvalidSpecifier:
+        return _stance_on(SpecifierSet(requires_python), version, installer)
+    except ValueError:  # InvalidSpecifier is one, and so is a number of too many digits
         return _Stance.TAKES if installer is Installer.PIP else _Stance.PASSES
+
+
+def _stance_on(specifiers: SpecifierSet, version: Version, installer: Installer) -> _Stance:
     if installer is Installer.PIP:
         is_met = specifiers.contains(version, prereleases=True)
         return _Stance.TAKES if is_met else _Stance.PASSES

@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -109,31 +109,34 @@ def tags(environment: Environment, *, with_native: bool) -> list[str]:
 def cases(
     environment: Environment, *, count: int, with_sdists: bool, with_native: bool
 ) -> list[list[Distribution]]:
-    """File sets, each a release of a project of its own; every set can be installed."""
+    """File sets, each a release of a project of its own; both installers can use every set."""
     drawing = random.Random(environment.name)  # noqa: S311 - nothing secret is drawn
-    minor = environment.python.version.minor
-    pythons = [None] * 5 + [">=3.8", f">=3.{minor},<4", f">=3.{minor + 1}", f"<3.{minor}", ""]
-    made = []
-    for number in range(count):
-        name = f"case{number}"
+    known = tags(environment, with_native=with_native)
+    lasts = ["-py3-none-any.whl", ".tar.gz"][: 1 + with_sdists]
+    made: list[list[Distribution]] = []
+    while len(made) < count:
+        name = f"case{len(made)}"
         drawn = {
-            f"{name}-1.0-{drawing.choice(BUILDS)}{tag}.whl"
-            for tag in drawing.sample(tags(environment, with_native=with_native), 9)
+            f"{name}-1.0-{drawing.choice(BUILDS)}{tag}.whl" for tag in drawing.sample(known, 9)
         }
         twins = {one.replace("-py3-none", "-py2.py3-none") for one in drawn}
         twins |= {one.replace(".whl", ".win_ia64.whl") for one in drawn if "any" not in one}
-        drawn |= {one for one in twins if drawing.random() < TWIN_CHANCE}
+        drawn |= {one for one in sorted(twins) if drawing.random() < TWIN_CHANCE}
         kept = drawing.sample(sorted(drawn), drawing.randint(1, len(drawn)))
-        files = [
-            replace(distribution(one), requires_python=drawing.choice(pythons)) for one in kept
-        ]
-        last = (
-            drawing.choice([".tar.gz", "-py3-none-any.whl"]) if with_sdists else "-py3-none-any.whl"
-        )
-        fallback = distribution(f"{name}-1.0{last}")
-        others = [file for file in files if file.filename.text != fallback.filename.text]
-        made.append(sorted([*others, fallback], key=lambda file: file.filename.text))
+        required = pythons(environment, drawing)
+        names = sorted({*kept, f"{name}-1.0{drawing.choice(lasts)}"})
+        files = [replace(distribution(one), requires_python=next(required)) for one in names]
+        if all(pick(files, environment, installer) for installer in Installer):
+            made.append(files)
     return made
+
+
+def pythons(environment: Environment, drawing: random.Random) -> Iterator[str | None]:
+    """What files require of Python: mostly nothing, and not the same."""
+    minor = environment.python.version.minor
+    some = [">=3.8", f">=3.{minor},<4", f">=3.{minor + 1}", f"<3.{minor}", f"!=3.{minor}.*"]
+    while True:
+        yield drawing.choice([*[None] * 8, *some, "", "three"])
 
 
 def write(file: Filename, folder: Path) -> None:
@@ -245,6 +248,18 @@ class TestHere:
         assert any("linux_" not in name for name in parted)
         for part in (".tar.gz", "-abi3-", "-none-", "-2a-", "-10-", "any.", "manylinux"):
             assert any(part in name for name in by_pip.values()), part
+
+    def test_uv_gives_up_what_it_chose(self, tmp_path: Path) -> None:
+        """It looks at what a file requires of Python once it has chosen; pip does so before."""
+        best = distribution(f"spam-1.0-cp3{MINOR}-none-any.whl")
+        best = replace(best, requires_python=f">=3.{MINOR + 1}")
+        files = [best, distribution("spam-1.0-py3-none-any.whl")]
+        trial = Trial(tmp_path, [files])
+
+        assert pick(files, here(), UV) is None
+        with pytest.raises(AssertionError, match="No solution found"):
+            trial.uv()
+        assert trial.pip() == trial.expected(here(), PIP) == {"spam": "spam-1.0-py3-none-any.whl"}
 
     @pytest.mark.skipif(
         Version(version("packaging")) < Version("26.3"), reason="older ones list native tags last"

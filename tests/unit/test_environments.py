@@ -102,6 +102,9 @@ class TestBeyondTheTable:
             ("cp316-cp316t-win_amd64", "cp316t win_amd64"),
             ("pp38-pypy38_pp73-win_amd64", "pp38 win_amd64"),
             ("pp311-pypy311_pp73-musllinux_1_2_x86_64", "pp311 musllinux_1_2_x86_64"),
+            ("pp311-pypy311_pp80-win_amd64", "pp311_pp80 win_amd64"),
+            ("pp312-pypy312_pp80-macosx_11_0_arm64", "pp312_pp80 macosx_11_0_arm64"),
+            ("pp312-none-win_amd64", "pp312 win_amd64"),
             ("cp311-cp311-manylinux_2_31_x86_64", "cp311 manylinux_2_31_x86_64"),
             ("cp311-cp311-macosx_14_0_universal2", "cp311 macosx_14_0_arm64"),
             ("cp313-cp313-ios_13_0_arm64_iphoneos", "cp313 ios_13_0_arm64_iphoneos"),
@@ -191,6 +194,11 @@ class TestTheLocalOne:
         )
         assert list(found.tags(PIP)) == list(BASE["pp311 win_amd64"].tags(PIP))
         assert tags_of(found, 2) == ["pp311-pypy311_pp73-win_amd64", "pp311-none-win_amd64"]
+        newer = local(
+            implementation="pypy", version="3.12.8", flags="_pp80", platform_tags=["win_amd64"]
+        )
+        assert newer.name == "pp312_pp80 win_amd64"
+        assert tags_of(newer, 1) == ["pp312-pypy312_pp80-win_amd64"]
 
     def test_another_implementation_takes_what_is_for_all(self) -> None:
         """We do not know the ABI of others; a Linux without a known libc has its native tag."""

@@ -134,6 +134,30 @@ class TestImpact:
         pythons = {name.split()[0] for name in change.environments}
         assert pythons == {"cp314", "cp314t", "cp315", "cp315t"}
 
+    def test_a_file_that_spoils_the_release_for_uv(self) -> None:
+        """It takes the place of what was chosen, though uv then gives up the version."""
+        old, new = Offered(Filename.parse(SDIST)), Offered(Filename.parse(PURE), ">=3.15")
+        pythons = [one for one in environments() if one.name.startswith("cp314 win_amd64")]
+
+        assert [told(change) for change in impact([old], [old, new], pythons)] == [
+            (Effect.TIE, SDIST, (UV,), 1)
+        ]
+        both = [Offered(Filename.parse("spam-1.0-py2.py3-none-any.whl"), "<3.14"), old]
+        assert [told(change) for change in impact(both, [*both, new], pythons)] == []
+        assert [told(change) for change in impact([], [old, new], pythons)] == [
+            (Effect.TIE, None, (PIP,), 1)
+        ]
+
+    def test_what_spoils_an_sdist_is_a_shadow(self) -> None:
+        """Where the installers differed before, uv gets nothing instead of the sdist."""
+        old = [Offered(Filename.parse(name)) for name in (SDIST, "spam-1.0.zip")]
+        new = Offered(Filename.parse(PURE), ">=3.15")
+        pythons = [one for one in environments() if one.name.startswith("cp314 win_amd64")]
+
+        assert [told(change) for change in impact(old, [*old, new], pythons)] == [
+            (Effect.SHADOWS, SDIST, (UV,), 1)
+        ]
+
 
 class TestUseless:
     def names(self, *names: str) -> dict[str, frozenset[str]]:

@@ -98,6 +98,7 @@ class TestPicking:
             (">=3.9,<3.11", False, True),
             ("", True, True),
             ("three", True, False),
+            pytest.param(f">={'9' * 5000}", True, False, id="digits"),
         ],
     )
     def test_requires_python_is_heeded(self, python: str, *, by_pip: bool, by_uv: bool) -> None:

@@ -55,8 +55,8 @@ def _no_tie(subject: Subject) -> Iterator[Problem]:
             yield Problem(
                 str(release),
                 f"expected pip and uv to choose alike, found that pip takes {tie.file} and uv"
-                f" {tie.instead_of or 'nothing'} on {len(tie.environments)} of {choices.environments}"
-                f" environments, such as {example(tie.environments)}",
+                f" {tie.instead_of or 'nothing'} on {len(tie.environments)} of"
+                f" {choices.environments} environments, such as {example(tie.environments)}",
                 "Leave one of the two out.",
             )
 

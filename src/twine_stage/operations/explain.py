@@ -165,10 +165,12 @@ def staged(record: Record) -> tuple[Candidate, ...]:
 
 def here() -> Environment:
     """The environment that this runs in."""
+    pypy = getattr(sys, "pypy_version_info", None)
+    flags = f"_pp{pypy[0]}{pypy[1]}".replace("_pp73", "") if pypy else getattr(sys, "abiflags", "")
     return environment_of(
         implementation=sys.implementation.name,
         version=platform.python_version(),
-        flags=getattr(sys, "abiflags", ""),
+        flags=flags,
         platform_tags=tuple(platform_tags()),
     )
 
