@@ -17,20 +17,24 @@ from twine_stage.errors import Damaged
 from twine_stage.listings import filename_of
 
 VERSION = 1
-"""Raised whenever a scan of the same bytes would tell something else."""
+"""Raised whenever the document has another shape."""
 
 
-def dumps(found: Iterable[Contents]) -> bytes:
-    """Scans as they are kept: one JSON document."""
+def dumps(found: Iterable[Contents], *, program: str) -> bytes:
+    """Scans as they are kept: one JSON document; ``program`` is the version that made them."""
     scans = {contents.name: _document(contents) for contents in found}
-    return json.dumps({"version": VERSION, "scans": scans}).encode()
+    return json.dumps({"version": VERSION, "program": program, "scans": scans}).encode()
 
 
-def loads(content: bytes) -> dict[str, Contents]:
-    """The scans that a document holds, by filename; none if this version did not write it."""
+def loads(content: bytes, *, program: str) -> dict[str, Contents]:
+    """The scans that a document holds, by filename; none if this version did not write it.
+
+    Another one may have looked for less: what it did not find would never be found.
+    """
     try:
         node = Node.loads(content, name="scans")
         node.get("version").expect(VERSION)
+        node.get("program").expect(program)
         return {name: _contents(name, scan) for name, scan in node.get("scans").members()}
     except (Damaged, ValueError):
         return {}

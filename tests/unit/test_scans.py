@@ -25,17 +25,21 @@ DIGESTS = Digests("a" * 64, "b" * 64, 7)
 )
 def test_what_is_kept_is_what_was_found(contents: Contents) -> None:
     """A scan comes back as it was, whatever was wrong with the file."""
-    assert scans.loads(scans.dumps([contents])) == {contents.name: contents}
+    kept = scans.dumps([contents], program="1.0")
+
+    assert scans.loads(kept, program="1.0") == {contents.name: contents}
 
 
 def test_several() -> None:
     """One document holds the scans of all files of a release."""
     found = [scanned(WHEEL), scanned(SDIST)]
 
-    assert list(scans.loads(scans.dumps(found)).values()) == found
+    kept = scans.dumps(found, program="1.0")
+
+    assert list(scans.loads(kept, program="1.0").values()) == found
 
 
-KEPT = json.loads(scans.dumps([scanned(WHEEL)]))
+KEPT = json.loads(scans.dumps([scanned(WHEEL)], program="1.0"))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +50,7 @@ KEPT = json.loads(scans.dumps([scanned(WHEEL)]))
         b"[]",
         json.dumps({**KEPT, "version": scans.VERSION + 1}).encode(),
         json.dumps({"version": scans.VERSION}).encode(),
+        json.dumps({**KEPT, "program": "0.9"}).encode(),
         *(
             json.dumps({**KEPT, "scans": {WHEEL: {**KEPT["scans"][WHEEL], key: value}}}).encode()
             for key, value in [
@@ -62,4 +67,4 @@ KEPT = json.loads(scans.dumps([scanned(WHEEL)]))
 )
 def test_what_this_version_did_not_write_is_no_scan(document: bytes) -> None:
     """A document that is torn, strange or of another version holds nothing."""
-    assert scans.loads(document) == {}
+    assert scans.loads(document, program="1.0") == {}

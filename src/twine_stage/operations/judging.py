@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import metadata
 
 from twine_stage import attestations, checks, scans
 from twine_stage.attestations import Statement
@@ -14,7 +15,7 @@ from twine_stage.digests import SHORT
 from twine_stage.distributions import ATTESTATION_SUFFIX, Distribution
 from twine_stage.errors import ChecksFailed
 from twine_stage.operations.check import CheckReport
-from twine_stage.operations.reading import Read, read_all, read_staged
+from twine_stage.operations.reading import Read, expect_whole, read_all, read_staged
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
@@ -46,7 +47,7 @@ class Judged:
     def keep(self, store: Store) -> None:
         """Keep what was read, so that it need not be read again."""
         if self.contents:
-            store.write_scans(self.release, scans.dumps(self.contents))
+            store.write_scans(self.release, scans.dumps(self.contents, program=_program()))
 
 
 def expect_sound(
@@ -56,11 +57,14 @@ def expect_sound(
     *,
     judgement: Judgement,
     destination: Destination | None = None,
+    proven: Collection[str] = (),
+    sends_attestations: bool = True,
 ) -> Judged:
     """Judge the files of a release; under the release's lock.
 
-    What is frozen was read and judged when it was frozen, and is read again only if that was not
-    kept: its content is compared with its digest when it is sent.
+    What is frozen was read and judged when it was frozen, and is unpacked again only if that was
+    not kept. Otherwise several files are compared with their digests alone, so that no damage to
+    the last is found out when the first are public; a single one is hashed when it is sent.
 
     Args:
         store: where they are.
@@ -68,14 +72,18 @@ def expect_sound(
         files: those to judge; of what was published the content may be gone.
         judgement: which rules count.
         destination: where they are meant to go; by default what holds on every index is judged.
+        proven: the names of those that need not be sent.
+        sends_attestations: whether they may go along; else they are not judged.
 
     Raises:
         ChecksFailed: the rules found errors; they are in its ``report``.
         Damaged: a file is gone, or is not what was staged.
     """
     release, present = record.release, _at_hand(store, record, files)
-    kept = scans.loads(store.scans(release)) if record.draft is None else {}
-    found = read_all(partial(_read, store, kept, distribution) for distribution in present)
+    kept = _kept(store, release) if record.draft is None else {}
+    sent = {dist.filename.text for dist in present} - set(proven)
+    compared = sent if len(sent) > 1 else set()
+    found = read_all(partial(_read, store, kept, dist, compared) for dist in present)
     report = CheckReport(
         checks.run(
             found.contents,
@@ -83,12 +91,13 @@ def expect_sound(
             strict=judgement.is_strict,
             destination=destination,
             unreadable=found.unreadable,
-            attestations=tuple(_attestations(store, present)),
+            attestations=tuple(_attestations(store, present)) if sends_attestations else (),
         )
     )
     if report.exit_status:
+        unfrozen = "" if record.draft is None else "it was not frozen, and "
         error = ChecksFailed(
-            f"{release} does not pass the checks: nothing was frozen, and nothing was sent",
+            f"{release} does not pass the checks: {unfrozen}nothing was sent",
             hint="Mend what the findings name, and stage the files again.",
         )
         error.report = report
@@ -110,6 +119,14 @@ def tell(report: CheckReport, reporter: Reporter) -> None:
             reporter.note(message)
 
 
+def _program() -> str:
+    return metadata.version("twine-stage")
+
+
+def _kept(store: Store, release: ReleaseId) -> Mapping[str, Contents]:
+    return scans.loads(store.scans(release), program=_program())
+
+
 def _at_hand(
     store: Store, record: Record, files: Sequence[Distribution]
 ) -> tuple[Distribution, ...]:
@@ -125,8 +142,15 @@ def _attestations(store: Store, files: Iterable[Distribution]) -> Iterator[State
             yield attestations.read(store.read(one.sha256), name=name)
 
 
-def _read(store: Store, kept: Mapping[str, Contents], distribution: Distribution) -> Read:
+def _read(
+    store: Store,
+    kept: Mapping[str, Contents],
+    distribution: Distribution,
+    compared: Collection[str],
+) -> Read:
     contents = kept.get(distribution.filename.text)
     if contents is not None and contents.digests.sha256 == distribution.sha256:
+        if distribution.filename.text in compared:
+            expect_whole(store, distribution)
         return contents
     return read_staged(store, distribution)

@@ -113,7 +113,9 @@ class Preparing:
         """What the index shows, with the digests of the release's files."""
         release = record.release
         project = self.index.project(release.project)
-        is_meant = project.is_known or self._has_journal(record) or self.options.approve
+        progress = self._latest_progress(record)
+        was_sent = progress is not None and progress.has_sent
+        is_meant = project.is_known or was_sent or self.options.approve
         if self.options.guards_names and not is_meant:
             is_public = not (self.options.dry_run or self.options.hold)
             self._guard.expect_name(release, is_public=is_public)
@@ -177,6 +179,8 @@ class Preparing:
                 verdicts={},
                 completions=frozenset() if is_append else frozenset((record.release,)),
             ),
+            proven=proven,
+            sends_attestations=self.options.attestations is not False,
         )
         tell(judged.report, self.reporter)
         return judged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from typing import BinaryIO, Protocol
 from twine_stage import archives
 from twine_stage.attestations import Statement
 from twine_stage.contents import Contents
-from twine_stage.digests import SHORT, Hashing
+from twine_stage.digests import SHORT, Digests, Hashing
 from twine_stage.distributions import Distribution
 from twine_stage.errors import Damaged, InvalidDistribution
 from twine_stage.operations.taking import read_attestation
@@ -73,14 +74,31 @@ def read_staged(source: ContentSource, staged: Distribution) -> Read:
     Raises:
         Damaged: it is gone, or is not what was staged.
     """
+    with _content(source, staged) as file:
+        return _read(file, staged.filename.text, expected=staged.sha256)
+
+
+def expect_whole(source: ContentSource, staged: Distribution) -> None:
+    """See that a staged file is what was staged, without reading what it holds.
+
+    Raises:
+        Damaged: it is gone, or is not what was staged.
+    """
+    with _content(source, staged) as file:
+        found = hashlib.sha256()
+        while chunk := file.read(_CHUNK):
+            found.update(chunk)
+    _expect(found.hexdigest(), staged.sha256, name=staged.filename.text)
+
+
+def _content(source: ContentSource, staged: Distribution) -> BinaryIO:
     if not source.has(staged.sha256):
         raise Damaged(
             staged.filename.text,
             "its content is not in the stage",
             hint="Stage the same file again: stage add FILE",
         )
-    with source.content(staged.sha256) as file:
-        return _read(file, staged.filename.text, expected=staged.sha256)
+    return source.content(staged.sha256)
 
 
 def read_attestations(paths: Sequence[Path]) -> list[Statement | InvalidDistribution]:
@@ -97,17 +115,27 @@ def _read_attestation(path: Path) -> Statement | InvalidDistribution:
 
 def _read(file: BinaryIO, name: str, expected: str = "") -> Read:
     """Hash and scan a file; ``expected`` is the SHA-256 that a staged one must have."""
-    hashing = Hashing()
-    while chunk := file.read(_CHUNK):
-        hashing.update(chunk)
-    digests = hashing.digests()
-    if expected and digests.sha256 != expected:
-        raise Damaged(
-            name,
-            f"expected SHA-256 {expected[:SHORT]}, found {digests.sha256[:SHORT]}",
-            hint="Add the file again: that restores what is stored.",
-        )
+    digests = _hashed(file, name, expected)
     try:
         return archives.scan(file, name=name, digests=digests)
     except InvalidDistribution as error:
         return error
+
+
+def _hashed(file: BinaryIO, name: str, expected: str) -> Digests:
+    hashing = Hashing()
+    while chunk := file.read(_CHUNK):
+        hashing.update(chunk)
+    digests = hashing.digests()
+    if expected:
+        _expect(digests.sha256, expected, name=name)
+    return digests
+
+
+def _expect(found: str, expected: str, *, name: str) -> None:
+    if found != expected:
+        raise Damaged(
+            name,
+            f"expected SHA-256 {expected[:SHORT]}, found {found[:SHORT]}",
+            hint="Add the file again: that restores what is stored.",
+        )

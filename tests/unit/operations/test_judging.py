@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from samples import attestation, metadata, sdist, wheel
 from staging import FILENAMES, SDIST, SPAM, WHEEL, stage
 from twine_stage import scans
 from twine_stage.checks import Destination
+from twine_stage.contents import Contents
 from twine_stage.errors import ChecksFailed, Damaged
 from twine_stage.operations.add import add
 from twine_stage.operations.check import CheckReport
@@ -22,6 +24,7 @@ from twine_stage.reporting import Silent
 from twine_stage.store import Store
 
 ALL = Judgement()
+PROGRAM = version("twine-stage")
 
 
 @pytest.fixture
@@ -38,6 +41,10 @@ def judge(store: Store, judgement: Judgement = ALL, *, is_kept: bool = True) -> 
     return judged.report
 
 
+def kept_of(store: Store) -> dict[str, Contents]:
+    return scans.loads(store.scans(SPAM), program=PROGRAM)
+
+
 def damage(store: Store) -> None:
     """Change a stored wheel, behind the back of the stage."""
     [path] = store.root.glob(f"files/*/*/{WHEEL}")
@@ -52,7 +59,7 @@ def test_what_was_read_is_kept(store: Store) -> None:
 
     judge(store)
 
-    kept = scans.loads(store.scans(SPAM))
+    kept = kept_of(store)
     assert sorted(kept) == sorted(FILENAMES)
     assert {one.digests.sha256 for one in kept.values()} == {
         dist.sha256 for dist in store.record(SPAM).current.distributions
@@ -68,11 +75,10 @@ def test_a_draft_is_always_read(store: Store) -> None:
         judge(store)
 
 
-def test_what_is_frozen_is_not_read_again(store: Store) -> None:
+def test_what_is_frozen_is_not_unpacked_again(store: Store) -> None:
     """What was kept when it was frozen answers, and is not written again."""
     first = judge(store, is_kept=False)
     freeze(store, ["spam"])
-    damage(store)
     path = store.root / "releases" / "spam-1.0" / "scans.json"
     before = path.stat()
 
@@ -80,18 +86,45 @@ def test_what_is_frozen_is_not_read_again(store: Store) -> None:
     assert path.stat() == before
 
 
+def test_what_was_damaged_since_it_was_frozen(store: Store) -> None:
+    """A scan that was kept says nothing of the bytes that would be sent."""
+    freeze(store, ["spam"])
+    damage(store)
+
+    with pytest.raises(Damaged):
+        judge(store)
+    record = store.record(SPAM)
+    files = record.current.distributions
+    for proven in ({WHEEL}, set(FILENAMES) - {WHEEL}):  # nothing public could be left alone
+        judged = expect_sound(store, record, files, judgement=ALL, proven=proven)
+        assert judged.report.exit_status == 0
+
+
 def test_what_was_not_kept_is_read(store: Store) -> None:
     """A scan of other bytes, or none at all, is no answer; then the new ones are kept."""
     freeze(store, ["spam"])
-    kept = scans.loads(store.scans(SPAM))
+    kept = kept_of(store)
     whole = dict(kept)
     wrong = replace(kept[WHEEL].digests, sha256="0" * 64)
     del kept[SDIST]
-    store.write_scans(SPAM, scans.dumps([*kept.values(), replace(kept[WHEEL], digests=wrong)]))
+    others = [*kept.values(), replace(kept[WHEEL], digests=wrong)]
+    store.write_scans(SPAM, scans.dumps(others, program=PROGRAM))
 
     judge(store)
 
-    assert scans.loads(store.scans(SPAM)) == whole
+    assert kept_of(store) == whole
+
+
+def test_what_another_version_kept_is_read_again(store: Store) -> None:
+    """It may have looked for less than this one does."""
+    freeze(store, ["spam"])
+    kept = kept_of(store)
+    bare = replace(kept[WHEEL], texts={})
+    store.write_scans(SPAM, scans.dumps([bare], program="0.0.1"))
+
+    judge(store)
+
+    assert kept_of(store) == kept
 
 
 def test_a_disk_without_room_is_no_matter(store: Store) -> None:
@@ -128,6 +161,11 @@ def test_attestations_are_judged_too(tmp_path: Path) -> None:
         expect_sound(store, record, files, judgement=ALL, destination=Destination(profile=PYPI))
     assert isinstance(caught.value.report, CheckReport)
     assert "P606" in {finding.code for finding in caught.value.report.findings}
+    on_pypi = Destination(profile=PYPI)
+    judged = expect_sound(
+        store, record, files, judgement=ALL, destination=on_pypi, sends_attestations=False
+    )
+    assert judged.report.exit_status == 0
 
 
 def bad(store: Store, folder: Path, core_metadata: bytes) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from fakes import MemoryIndex
 from publishing import LONG_AGO, Publisher
-from samples import content_of, sdist
+from samples import attestation, content_of, sdist
 from staging import LINUX, SDIST, SPAM, WHEEL, WINDOWS, stage
-from twine_stage.errors import ChecksFailed
+from twine_stage.errors import ChecksFailed, Damaged
 from twine_stage.operations.add import add
 from twine_stage.operations.check import CheckReport
 from twine_stage.operations.destinations import Terms
@@ -126,3 +126,25 @@ def test_what_was_read_once_is_kept(publisher: Publisher) -> None:
     publisher.fails()
 
     assert publisher.store.scans(SPAM)
+
+
+def test_a_damaged_file_stops_the_others(publisher: Publisher) -> None:
+    """What was frozen and has been damaged since is found out before any other file is public."""
+    freeze(publisher.store, ["spam"])
+    [path] = publisher.store.root.glob(f"files/*/*/{SDIST}")
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:-1])
+
+    assert isinstance(publisher.fails(), Damaged)
+    assert not publisher.index.posts
+
+
+def test_attestations_that_stay_behind_are_not_judged(tmp_path: Path) -> None:
+    """As the hint of P606 says: PyPI takes the file without them."""
+    name = f"{WHEEL}.review.attestation"
+    publisher = Publisher(stage(tmp_path, [WHEEL]))
+    (tmp_path / "dist" / name).write_bytes(attestation("https://example.org/review"))
+    add(publisher.store, [str(tmp_path / "dist")], reporter=Silent())
+
+    assert errors(publisher.fails(terms=ON_PYPI)) == ["P606"]
+    assert publisher(terms=ON_PYPI, attestations=False).outcome == "published"
