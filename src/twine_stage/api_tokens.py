@@ -77,7 +77,7 @@ def _token(content: bytes) -> ApiToken:
     if content[0] != _VERSION:
         raise ValueError(content[0])
     sections = _sections(content)
-    head = dict(next(sections))
+    head = dict(next(sections, []))
     scopes: list[frozenset[str]] = []
     spans: list[tuple[datetime, datetime]] = []
     for section in sections:

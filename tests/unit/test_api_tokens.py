@@ -4,7 +4,7 @@ from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api_tokens import HOST, token
@@ -65,6 +65,7 @@ def test_the_form_of_a_token() -> None:
     assert not tokens.is_token("hunter2")
 
 
+@example(b"\x00")
 @given(st.binary())
 def test_any_bytes_can_be_read(content: bytes) -> None:
     """Whatever stands behind the prefix, nothing is raised."""
