@@ -149,7 +149,7 @@ RULES = (
     PypiRule("5.4", "S", "a trusted publisher that is no longer registered", _PUBLISHER),
     PypiRule("5.5", "S", "as 4.2 and 4.3, for a project that exists", _ACCOUNT),
     PypiRule("5.6", "S", "projects of an organization that is not active", _ACCOUNT),
-    PypiRule("6.1", "L", "a README that does not render", _by("M210")),
+    PypiRule("6.1", "L", "a README that does not render", _by("M210", "M213")),
     PypiRule(
         "6.2",
         "S",

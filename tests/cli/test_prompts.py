@@ -108,7 +108,7 @@ class TestAppend:
         reason = TerminalPrompts(around).append_reason(APPEND, INDEX)
         assert reason == "a wheel for Windows"
         shown = text(around.stderr)
-        assert "public on https://example.org/legacy/, since 3 days" in shown
+        assert "public on https://example.org/legacy/; its first file came" in shown
         assert shown.index("spam-1.0.tar.gz") < shown.index("Append to it? [y/N]")
 
     @pytest.mark.parametrize("answers", ["n\n", "", "y\n\n", "y\n"])

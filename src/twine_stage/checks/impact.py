@@ -8,6 +8,7 @@ from functools import lru_cache
 from twine_stage.checks.additions import Addition, additions
 from twine_stage.checks.base import Problem, SetRule, Severity, Subject
 from twine_stage.checks.choices import built, example
+from twine_stage.distributions import Kind, kind_of
 from twine_stage.environments import environments_for
 from twine_stage.impact import Change, Effect, Offered, impact, offered
 from twine_stage.policy import Openness
@@ -27,6 +28,8 @@ def _judge(effect: Effect, told: str, hint: str) -> Callable[[Subject], Iterator
                 continue
             changes, count = _impact_of(addition, is_pypi=subject.destination.profile.is_pypi)
             files = {change.file for change in changes if change.effect is effect}
+            if effect in (Effect.SHADOWS, Effect.TIE):
+                files = {file for file in files if kind_of(file) is Kind.WHEEL}  # else it is I503's
             for file in sorted(files - subject.destination.allowed):
                 done = [one for one in changes if (one.effect, one.file) == (effect, file)]
                 yield Problem(file, told.format(_sentence(done, count)), hint.format(file))

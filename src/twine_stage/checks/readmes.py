@@ -1,6 +1,6 @@
 """M210 to M219: the README, which indexes show as the page of the project.
 
-What fails here is refused by PyPI (``warehouse/forklift/legacy.py``).
+What fails here is refused by PyPI (``warehouse/forklift/legacy.py``); other indexes show raw text.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ RULES = (
         severity=Severity.ERROR,
         summary="The README renders",
         judge=of_metadata(_renders),
+        is_of_pypi=True,
     ),
     FileRule(
         code="M211",
@@ -92,5 +93,6 @@ RULES = (
         severity=Severity.NOTICE,
         summary="The README is small enough to be rendered here",
         judge=of_metadata(_is_small_enough),
+        is_of_pypi=True,
     ),
 )

@@ -103,6 +103,8 @@ def failure(text: str, content_type: str) -> str:
 def _failure_of_markdown(text: str, variant: str) -> str:
     from readme_renderer import markdown  # noqa: PLC0415 - it costs 0.1 s
 
+    if variant not in markdown.variants:
+        return ""
     return "that nothing is left of it" if markdown.render(text, variant=variant) is None else ""
 
 

@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from twine_stage.checks.additions import Addition, additions, named
 from twine_stage.checks.base import Problem, SetRule, Severity, Subject
+from twine_stage.listings import Project, filename_of
 
 _DATED = 1000
 """A part of a version that is as great as this is a year or a date, and skips as time does."""
@@ -21,8 +22,9 @@ Numbers = tuple[int, ...]
 
 def _is_next(subject: Subject) -> Iterator[Problem]:
     for addition in additions(subject):
-        version, published = addition.release.version, addition.project.versions
-        if version in published or not published:
+        version = addition.release.version
+        published = _rivals(version, addition.project)
+        if version in addition.project.versions or not published:
             continue
         newest = published[-1]
         if version < newest and not _is_of_older_series(version, published):
@@ -33,6 +35,16 @@ def _is_next(subject: Subject) -> Iterator[Problem]:
                 "Installers choose the highest version, so that hardly anybody would get this one."
                 " If it is mistyped, correct it.",
             )
+
+
+def _rivals(version: Version, project: Project) -> Sequence[Version]:
+    """The versions that installers could choose in place of one, the lowest first.
+
+    Nobody gets what was yanked, nor a pre-release where there is a final one, unless by its name.
+    """
+    names = [filename_of(file.filename) for file in project.files if file.yanked is None]
+    standing = {name.version for name in names if name and name.project == project.name}
+    return sorted(other for other in standing if version.is_prerelease or not other.is_prerelease)
 
 
 def _is_of_older_series(version: Version, published: Sequence[Version]) -> bool:

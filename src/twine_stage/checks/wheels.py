@@ -92,7 +92,7 @@ def _fault_of_entry_points(content: bytes) -> str:
     try:
         parser.read_string(text)
     except configparser.Error as error:
-        return f"what is no INI file ({error.message})"
+        return f"what is no INI file ({' '.join(error.message.split())})"
     for section in filter(parser.has_section, _SCRIPTS):
         for name in parser.options(section):
             if not _SCRIPT.fullmatch(name):
@@ -132,9 +132,9 @@ def _difference(texts: list[str], named: frozenset[Tag]) -> str:
     except ValueError:  # it is no tag, or far too many
         return f"found {shown(text)!r}"
     more, missing = sorted(map(str, told - named)), sorted(map(str, named - told))
-    parts = [f"found {shown(', '.join(more[:_NAMED]))}"] if more else []
-    parts += [f"missing {', '.join(missing[:_NAMED])}"] if missing else []
-    return " and ".join(parts)
+    parts = [shown(", ".join(more[:_NAMED]))] if more else []
+    parts += [f"no {', '.join(missing[:_NAMED])}"] if missing else []
+    return f"found {', and '.join(parts)}" if parts else ""
 
 
 def _values(wheel: bytes, name: str) -> list[str]:
@@ -152,10 +152,11 @@ def _licences(contents: Contents) -> Iterator[Problem]:
     files = metadata.sent.get("license_files", [])
     missing = [file for file in files if f"{folder}/{file}" not in members]
     if missing:
+        more = f", nor {len(missing) - 1:,} more of them" if missing[1:] else ""
         yield Problem(
             contents.name,
             f"expected the License-File {shown(missing[0])} at"
-            f" {shown(f'{folder}/{missing[0]}')}, found {len(missing):,} that are not there",
+            f" {shown(f'{folder}/{missing[0]}')}, found none there{more}",
             "Have the build backend pack it (license-files), or leave it out of the metadata.",
         )
 

@@ -89,9 +89,15 @@ class Guard:
                 hint='append = "refuse" stands in [tool.stage] of pyproject.toml; publish them in '
                 "a new version.",
             )
-        if verdict.deadline is not None:
+        is_asked = is_append and self._asks_for(release)  # the question has it, too
+        if verdict.deadline is not None and not is_asked:
             tell = self.reporter.warn if verdict.deadline.is_near else self.reporter.note
             tell(f"{release} takes files {verdict.deadline.clause}")
+
+    def _asks_for(self, release: ReleaseId) -> bool:
+        """Whether a person is asked before this release is appended to."""
+        is_said = release in self.appends or self.policy.append == "allow"
+        return self.prompts is not None and not is_said
 
     def granted(self, append: Append) -> str:
         """The reason why a public release may be appended to.

@@ -19,14 +19,16 @@ def workflow_commands(command: str, report: object, error: StageError | None) ->
     """One workflow command for each finding, difference and error."""
     lines = [
         _annotation(
-            _LEVELS[finding.severity.value], f"{finding.file}: {finding.message}", finding.code
+            _LEVELS[finding.severity.value],
+            _sentence(f"{finding.file}: {finding.message}", finding.hint),
+            finding.code,
         )
         for finding in getattr(report, "findings", ())
     ]
     if command == "verify":
         lines += _differences(getattr(report, "releases", ()))
     if error:
-        lines.append(_annotation("error", _sentence(error), f"stage {command}"))
+        lines.append(_annotation("error", _sentence(error.message, error.hint), f"stage {command}"))
     return lines
 
 
@@ -61,8 +63,9 @@ def _differences(releases: Iterable[object]) -> list[str]:
     ]
 
 
-def _sentence(error: StageError) -> str:
-    return f"{error.message}. {error.hint}" if error.hint else error.message
+def _sentence(message: str, hint: str) -> str:
+    """What is wrong, and the way out."""
+    return f"{message}. {hint}" if hint else message
 
 
 def _annotation(level: str, message: str, title: str) -> str:

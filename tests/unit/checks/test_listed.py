@@ -7,6 +7,7 @@ import pytest
 from samples import metadata, wheel
 from scanned import SDIST, WHEEL, scanned
 from showing import judged, project, shown
+from twine_stage.checks import Finding
 from twine_stage.contents import Contents
 from twine_stage.listings import Project
 from twine_stage.profiles import GENERIC, PYPI, Profile
@@ -14,6 +15,10 @@ from twine_stage.profiles import GENERIC, PYPI, Profile
 OTHER = "spam-1.0-py2-none-any.whl"
 OLD = "spam-0.9.tar.gz"
 SMALL = Profile(name="pypi", max_project_size=1000)
+
+
+def is_error(finding: Finding) -> bool:
+    return finding.severity.value == "error"
 
 
 def pinned(requires_python: str) -> Contents:
@@ -75,6 +80,14 @@ def test_i503_another_sdist_is_public() -> None:
 
     assert (finding.severity.value, finding.file) == ("error", SDIST)
     assert finding.message.endswith("but the index shows spam-1.0.0.tar.gz")
+
+
+@pytest.mark.parametrize("public", ["spam-1.0.0.tar.gz", "spam-1.0.zip"])
+def test_i503_a_second_sdist_is_told_once(public: str) -> None:
+    """Which of the two an installer builds is no further fault."""
+    errors = [one for one in judged("I5", [scanned(SDIST)], project(public)) if is_error(one)]
+
+    assert [one.code for one in errors] == ["I503"]
 
 
 @pytest.mark.parametrize("public", [(), (SDIST,), (WHEEL, OLD), ("spam-1.1.tar.gz",)])

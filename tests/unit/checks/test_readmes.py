@@ -5,11 +5,13 @@ import pytest
 from samples import metadata, wheel
 from scanned import WHEEL, scanned
 from twine_stage import checks
-from twine_stage.checks import Finding
+from twine_stage.checks import Destination, Finding
+from twine_stage.profiles import GENERIC, PYPI
 
 
 def findings_of(core_metadata: bytes) -> tuple[Finding, ...]:
-    return checks.run([scanned(WHEEL, wheel(core_metadata=core_metadata))], select=["M21"])
+    contents = [scanned(WHEEL, wheel(core_metadata=core_metadata))]
+    return checks.run(contents, select=["M21"], destination=Destination(profile=PYPI))
 
 
 def with_readme(text: str, content_type: str = "text/x-rst") -> bytes:
@@ -27,6 +29,7 @@ def with_readme(text: str, content_type: str = "text/x-rst") -> bytes:
         ("<!-- only a comment -->", "text/markdown"),
         ("Spam <spam>", "text/plain"),
         ("Spam", "text/unknown"),
+        ("Spam", "text/markdown; variant=gfm"),
     ],
 )
 def test_readmes_that_render(text: str, content_type: str) -> None:
@@ -140,3 +143,10 @@ def test_no_metadata_no_readme() -> None:
     contents = scanned("spam-1.0.zip", wheel())
 
     assert checks.run([contents], select=["M21"]) == ()
+
+
+def test_m210_is_pypi_s_own() -> None:
+    """An index that refuses no README is sent any."""
+    broken = scanned(WHEEL, wheel(core_metadata=with_readme("broken `link")))
+
+    assert checks.run([broken], select=["M21"], destination=Destination(profile=GENERIC)) == ()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scanned import SDIST, WHEEL, scanned
-from showing import judged, project
+from showing import judged, project, shown
 from twine_stage.checks import Finding
 from twine_stage.listings import Project
 
@@ -61,12 +61,23 @@ def test_i520_a_version_below_what_there_is(version: str, versions: str, highest
         ("1.2.3.4", "1.2.3.3 1.2.4.0"),
         ("1.2.3", "1.2.3 1.2.4"),
         ("1!1.0", "2024.1"),
+        ("1.5", "1.4 1.6rc1"),
+        ("1.0", "0.9 1.1.dev3"),
     ],
 )
 def test_i520_a_version_that_comes_next(version: str, versions: str) -> None:
     """The highest of all, or of a series that goes on beside a newer one; or published already."""
     own = scanned(f"spam-{version}-py3-none-any.whl")
     assert judged("I520", [own], published(versions)) == ()
+
+
+def test_i520_what_was_yanked_is_in_nobody_s_way() -> None:
+    """A version that was mistyped once, and yanked, is not told for ever."""
+    mistyped = shown("spam-2.5.tar.gz", yanked="mistyped")
+
+    found = judged("I520", [scanned("spam-2.1.tar.gz")], project("spam-2.0.tar.gz", mistyped))
+
+    assert found == ()
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_a313_a_record_that_cannot_be_read(record: bytes, found: str) -> None:
     ("content", "found"),
     [
         (b"\xff", "a byte that is no UTF-8, at 0"),
-        (b"a = b\n", "what is no INI file (File contains no section headers."),
+        (b"a = b\n", "what is no INI file (File contains no section headers. file: "),
         (b"[a]\nb\n", "what is no INI file (Source contains parsing errors"),
         (b"[a]\nb: c\n", "what is no INI file (Source contains parsing errors"),
         (b"[a]\n[a]\n", "what is no INI file (While reading from"),
@@ -132,8 +132,16 @@ def test_a316_a_licence_file_that_is_missing(name: str, path: str) -> None:
     for members in ({}, {elsewhere: b""}):
         contents = scanned(name, make(core_metadata=licensed(), members=members))
         assert messages(contents, "A316") == [
-            f"expected the License-File LICENSE at {path}, found 1 that are not there"
+            f"expected the License-File LICENSE at {path}, found none there"
         ]
+
+
+def test_a316_several_licence_files_that_are_missing() -> None:
+    """One is named, the others are counted."""
+    core_metadata = licensed().replace(b"LICENSE", b"LICENSE\nLicense-File: NOTICE", 1)
+
+    [message] = messages(scanned(WHEEL, wheel(core_metadata=core_metadata)), "A316")
+    assert message.endswith("/LICENSE, found none there, nor 1 more of them")
 
 
 def test_a316_older_metadata_name_no_licence_files() -> None:
@@ -152,9 +160,9 @@ def test_a316_without_a_place_to_look_in() -> None:
 @pytest.mark.parametrize(
     ("told", "found"),
     [
-        (b"Tag: cp311-cp311-win32\n", "found cp311-cp311-win32 and missing py3-none-any"),
+        (b"Tag: cp311-cp311-win32\n", "found cp311-cp311-win32, and no py3-none-any"),
         (b"Tag: py2.py3-none-any\n", "found py2-none-any"),
-        (b"", "missing py3-none-any"),
+        (b"", "found no py3-none-any"),
         (b"Tag: nonsense\n", "found 'nonsense'"),
         (b"Tag: " + b"a." * 100 + b"a-" + b"b." * 100 + b"b-c\n", f"found '{('a.' * 60)}…'"),
     ],

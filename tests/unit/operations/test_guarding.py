@@ -263,6 +263,14 @@ class TestNewProject:
         assert not any(question.startswith("begin") for question in person.asked)
         assert unknown.reporter.warnings == []
 
+    def test_what_was_never_sent_is_asked_for_again(self, unknown: Publisher) -> None:
+        """A no to the question that follows begins nothing."""
+        person = Person()
+        person.confirm_publish = lambda *_: False  # type: ignore[method-assign]
+        unknown.fails(person=person)
+        assert unknown(person=(second := Person())).outcome == "published"
+        assert second.asked[0] == "begin spam on https://example.org/legacy/"
+
     def test_an_approval_says_what_is_meant(self, unknown: Publisher) -> None:
         """Whoever gives the digest of all files is sure of their names."""
         freeze(unknown.store, [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from twine_stage.checks import Finding, Severity
 from twine_stage.errors import Refused
 from twine_stage.operations.check import CheckReport
@@ -27,6 +29,13 @@ def test_findings_are_annotated_by_severity() -> None:
     """What they say is escaped: a line stays a line."""
     lines = github.workflow_commands("check", CheckReport((FINDING,)), None)
     assert lines == ["::warning title=F101::spam.whl: 50%25%0Adone"]
+
+
+def test_findings_are_annotated_with_their_way_out() -> None:
+    """Whoever looks at the page of the run sees nothing else."""
+    report = CheckReport((replace(FINDING, message="broken", hint="Build it again."),))
+    [line] = github.workflow_commands("check", report, None)
+    assert line == "::warning title=F101::spam.whl: broken. Build it again."
 
 
 def test_differences_are_errors() -> None:

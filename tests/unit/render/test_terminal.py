@@ -295,7 +295,7 @@ class TestAppend:
             age=timedelta(days=2),
         )
         said = plain(append.render(asked, "pypi")).splitlines()
-        assert said[0] == "warning: spam==1.0 is public on pypi, since 2 days."
+        assert said[0] == "warning: spam==1.0 is public on pypi; its first file came 2 days ago."
         assert said[1] == f"    public  1.5 kB  0123456789ab  {SDIST}"
         assert said[2].startswith("    to add     3 B  ")
         assert re.fullmatch(
@@ -328,7 +328,10 @@ class TestAppend:
             last_upload=None,
             age=None,
         )
-        assert told in plain(append.render(asked, "pypi"))
+        said = plain(append.render(asked, "pypi"))
+        assert told in said
+        is_stopped = "win" not in public  # there it fills gaps alone
+        assert (f"The checks stop it without --allow-shadow {WHEEL}\n" in said) is is_stopped
 
     @pytest.mark.parametrize("left", [timedelta(minutes=5), timedelta(days=5)])
     def test_until_when(self, left: timedelta) -> None:

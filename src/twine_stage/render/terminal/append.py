@@ -18,11 +18,13 @@ _WORDS = {
     Effect.SHADOWS: "takes another's place:",
     Effect.TIE: "parts pip and uv:",
 }
+_TO_BE_ALLOWED = frozenset((Effect.SHADOWS, Effect.TIE))
+"""What the checks that follow stop at, unless it was said beforehand that it is meant."""
 
 
 def render(append: Append, index: str) -> Sequence[Block]:
     """How old the release is, what is public, what would be added, and until when that goes."""
-    since = "" if append.age is None else f", since {amounts.age(append.age)}"
+    age = "" if append.age is None else f"; its first file came {amounts.age(append.age)} ago"
     rows: list[Line] = [
         _row(Span("public", Style.FAINT), file.filename, file.size, file.sha256)
         for file in append.shown
@@ -32,9 +34,10 @@ def render(append: Append, index: str) -> Sequence[Block]:
         for dist in append.additions
     ]
     return [
-        Entry(Span("warning:", Style.CARE), f"{append.release} is public on {index}{since}."),
+        Entry(Span("warning:", Style.CARE), f"{append.release} is public on {index}{age}."),
         Table(rows=tuple(rows), right=(1,), indent=4),
         *map(_change, append.changes[:_MOST_CHANGES]),
+        *_to_be_allowed(append.changes),
         *_until(append.deadline),
     ]
 
@@ -49,6 +52,15 @@ def _change(change: Change) -> Block:
         f"{change.file}{instead}, by {whom} on {where}, such as {change.environments[0]}",
         indent=4,
     )
+
+
+def _to_be_allowed(changes: Sequence[Change]) -> Sequence[Block]:
+    """What else has to be said, so that nobody gives a reason in vain."""
+    names = dict.fromkeys(one.file for one in changes if one.effect in _TO_BE_ALLOWED)
+    if not names:
+        return ()
+    options = " ".join(f"--allow-shadow {name}" for name in names)
+    return [Entry(Span("hint:", Style.FAINT), f"The checks stop it without {options}", indent=4)]
 
 
 def _until(deadline: Deadline | None) -> Sequence[Block]:
