@@ -169,6 +169,9 @@ class MemoryIndex:
         is_known = self._knows(name)
         return Project(name=name, files=files, is_known=is_known, status=self.status)
 
+    def project_since(self, name: NormalizedName, etag: str) -> Project | None:
+        return self.project(name)
+
     def project_names(self) -> list[str]:
         return sorted({*self.names, *map(project_of, self.stored)})
 

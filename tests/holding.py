@@ -103,6 +103,9 @@ class HoldingIndex:
         ]
         return Project(name=name, files=tuple(files))
 
+    def project_since(self, name: NormalizedName, etag: str) -> Project | None:
+        return self.project(name)
+
     def project_names(self) -> list[str]:
         return sorted(map(project_of, self.stored))
 

@@ -21,6 +21,7 @@ class ListedFile:
     ``size`` is in bytes, ``uploaded_at`` is aware (UTC). ``yanked`` is None for a file that is
     not yanked, else the reason given, which may be empty. ``provenance`` is the URL of its
     provenance object (PEP 740), which holds the attestations that the index has verified.
+    ``core_metadata`` is the SHA-256 of what is served under its URL plus ``.metadata`` (PEP 714).
     """
 
     filename: str
@@ -31,6 +32,7 @@ class ListedFile:
     yanked: str | None = None
     requires_python: str | None = None
     provenance: str | None = None
+    core_metadata: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ class Project:
 
     ``status`` is its PEP 792 status (``active``, ``archived``, ``quarantined``, ``deprecated``),
     ``active`` where the index says nothing; ``status_reason`` what was said of it, or nothing.
+    ``etag`` is that of its page, empty where there is none; ``serial`` numbers the last change of
+    the project, where the index counts them.
     """
 
     name: NormalizedName
@@ -70,6 +74,8 @@ class Project:
     is_known: bool = True
     status: str = "active"
     status_reason: str = ""
+    etag: str = ""
+    serial: int | None = None
 
     @property
     def versions(self) -> tuple[Version, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from twine_stage.documents import Node
-from twine_stage.listings import Listing
+from twine_stage.listings import ListedFile, Listing
 
 SCHEMA = 1
 
@@ -18,16 +18,19 @@ _HINT = "Publish again; what the index shows is looked at anew."
 class Receipt:
     """What ``index`` showed of the release of the manifest named by digest.
 
-    ``at`` is the moment of the look, ISO 8601 in UTC. ``files`` are JSON objects with
-    ``filename``, ``sha256``, ``size``, ``url``, ``uploaded_at`` and ``provenance``, the URL of its
-    provenance object; None where the index is silent.
+    ``at`` is the moment of the look, ISO 8601 in UTC.
     """
 
     index: str
     url: str
     manifest: str
     at: str
-    files: tuple[dict[str, Any], ...]
+    files: tuple[ListedFile, ...]
+
+    @property
+    def by_name(self) -> dict[str, ListedFile]:
+        """The files by filename."""
+        return {file.filename: file for file in self.files}
 
     def dumps(self) -> bytes:
         """The document, as it is kept in ``receipts/``."""
@@ -37,7 +40,7 @@ class Receipt:
             "url": self.url,
             "manifest": {"sha256": self.manifest},
             "at": self.at,
-            "files": list(self.files),
+            "files": [_document(file) for file in self.files],
         }
         return json.dumps(document, indent=2, sort_keys=True).encode() + b"\n"
 
@@ -61,32 +64,24 @@ class Receipt:
 
 def receipt(listing: Listing, *, index: str, url: str, manifest: str, at: str) -> Receipt:
     """What a listing shows, to be kept."""
-    return Receipt(
-        index=index,
-        url=url,
-        manifest=manifest,
-        at=at,
-        files=tuple(
-            {
-                "filename": file.filename,
-                "sha256": file.sha256,
-                "size": file.size,
-                "url": file.url,
-                "uploaded_at": file.uploaded_at.isoformat() if file.uploaded_at else None,
-                "provenance": file.provenance,
-            }
-            for file in listing.files
-        ),
+    return Receipt(index=index, url=url, manifest=manifest, at=at, files=listing.files)
+
+
+def _document(file: ListedFile) -> dict[str, Any]:
+    """A file as it is written; null stands for what the index did not tell."""
+    told = {field.name: getattr(file, field.name) for field in fields(file)}
+    return {**told, "uploaded_at": file.uploaded_at.isoformat() if file.uploaded_at else None}
+
+
+def _file(node: Node) -> ListedFile:
+    return ListedFile(
+        filename=node.get("filename").text(),
+        url=node.optional("url", Node.text) or "",
+        sha256=node.optional("sha256", Node.hash),
+        size=node.optional("size", Node.number),
+        uploaded_at=node.optional("uploaded_at", Node.moment),
+        yanked=node.optional("yanked", Node.text),
+        requires_python=node.optional("requires_python", Node.text),
+        provenance=node.optional("provenance", Node.text),
+        core_metadata=node.optional("core_metadata", Node.hash),
     )
-
-
-def _file(node: Node) -> dict[str, Any]:
-    uploaded_at = node.optional("uploaded_at", Node.moment)
-    return {
-        "filename": node.get("filename").text(),
-        "sha256": node.optional("sha256", Node.hash),
-        "size": node.optional("size", Node.number),
-        "url": node.optional("url", Node.text),
-        "uploaded_at": uploaded_at.isoformat() if uploaded_at else None,
-        "provenance": node.optional("provenance", Node.text),
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import socket
 import struct
@@ -81,7 +82,17 @@ class Handler(BaseHTTPRequestHandler):
         elif not files and not index.knows(project):
             self._answer(404, b"no such project", path)
         else:
-            self._answer(200, self._page(project, files, is_html=is_html), path, **kind)
+            self._tell(self._page(project, files, is_html=is_html), path, kind)
+
+    def _tell(self, body: bytes, path: str, headers: Mapping[str, str]) -> None:
+        """A page, unless the client has it already."""
+        index = self.server_index
+        etag = f'"{hashlib.sha256(body).hexdigest()}"' if index.has_etags else ""
+        told = {"ETag": etag, "X-PyPI-Last-Serial": str(index.serial)} if etag else {}
+        if etag and self.headers.get("If-None-Match") == etag:
+            self._answer(304, b"", path, **told)
+        else:
+            self._answer(200, body, path, **headers, **told)
 
     def _page(self, project: str, files: Mapping[str, Stored], *, is_html: bool) -> bytes:
         index = self.server_index

@@ -45,6 +45,9 @@ class LegacyServer:
     is_html_only: bool = False
     has_hashes: bool = True
     has_times: bool = True
+    has_etags: bool = False
+    """Its pages have an ETag and tell the serial; who has a page is told so (304)."""
+    serial: int = 1
     takes_twice: bool = True
     shows_provenance: bool = True
     """Without, attestations are taken, and nothing is seen of them."""

@@ -20,7 +20,8 @@ class Stored:
     """A file that was accepted; ``shown_at`` are seconds of the monotonic clock.
 
     ``provenance`` is the URL of its provenance object, if it was sent with attestations;
-    ``requires_python`` what its form said.
+    ``requires_python`` what its form said; ``core_metadata`` the digest that is shown of its
+    metadata file.
     """
 
     sha256: str
@@ -31,6 +32,7 @@ class Stored:
     yanked: str | None = None
     provenance: str | None = None
     requires_python: str | None = None
+    core_metadata: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def as_html(
             "data-requires-python": file.requires_python,
             "data-yanked": file.yanked,
             "data-provenance": file.provenance,
+            "data-core-metadata": file.core_metadata and f"sha256={file.core_metadata}",
         }
         told = (
             f' {key}="{html.escape(value)}"' for key, value in optional.items() if value is not None
@@ -111,4 +114,6 @@ def _entry(name: str, file: Stored, *, has_hashes: bool, has_times: bool) -> dic
         entry["upload-time"] = file.uploaded.isoformat().replace("+00:00", "Z")
     if file.provenance:
         entry["provenance"] = file.provenance
+    if file.core_metadata:
+        entry["core-metadata"] = {"sha256": file.core_metadata}
     return entry

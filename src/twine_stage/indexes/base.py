@@ -224,6 +224,14 @@ class Index(Protocol):
         """
         ...
 
+    def project_since(self, name: NormalizedName, etag: str) -> Project | None:
+        """The same, in one request; None if its page still has the ETag that it had before.
+
+        Raises:
+            Unreachable: no answer, or none that is a listing.
+        """
+        ...
+
     def project_names(self) -> Iterable[str]:
         """The names of all projects of the index, as it spells them; one long page on PyPI.
 

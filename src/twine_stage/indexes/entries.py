@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -46,7 +46,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The page of a project, from ``url``; without entries where the index does not know it."""
+    """The page of a project, from ``url``; without entries where the index does not know it.
+
+    Nor has it any where it ``is_unchanged`` since it had the ETag that was named; ``etag`` and
+    ``serial`` as in ``Project``.
+    """
 
     url: str
     name: NormalizedName
@@ -54,6 +58,9 @@ class Page:
     is_known: bool = True
     status: str = "active"
     status_reason: str = ""
+    etag: str = ""
+    serial: int | None = None
+    is_unchanged: bool = False
 
     def listing(self, release: ReleaseId) -> Listing:
         """The files of a release.
@@ -76,6 +83,8 @@ class Page:
             is_known=self.is_known,
             status=self.status,
             status_reason=self.status_reason,
+            etag=self.etag,
+            serial=self.serial,
         )
 
     def _of(self, release: ReleaseId) -> Iterator[DistributionPackage]:
@@ -120,17 +129,22 @@ def _version_text(filename: str) -> str:
 
 
 def _file(package: DistributionPackage, url: str) -> ListedFile:
-    digest = package.digests.get("sha256", "").lower()
     return ListedFile(
         filename=package.filename,
         url=package.url,
-        sha256=digest if is_sha256(digest) else None,
+        sha256=_sha256(package.digests),
         size=package.size if 0 <= (package.size or 0) <= MAX_NUMBER else None,
         uploaded_at=_utc(package.upload_time),
         yanked=(package.yanked_reason or "") if package.is_yanked else None,
         requires_python=package.requires_python,
         provenance=_absolute(package.provenance_url, url),
+        core_metadata=_sha256(package.metadata_digests),
     )
+
+
+def _sha256(digests: Mapping[str, str] | None) -> str | None:
+    digest = (digests or {}).get("sha256", "").lower()
+    return digest if is_sha256(digest) else None
 
 
 def _absolute(link: object, base: str) -> str | None:

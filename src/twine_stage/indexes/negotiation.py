@@ -49,6 +49,10 @@ class NegotiatedIndex:
         """What the index shows of a project now; see ``base.Index``."""
         return self.older.project(name)
 
+    def project_since(self, name: NormalizedName, etag: str) -> Project | None:
+        """What the index shows of a project, if that changed; see ``base.Index``."""
+        return self.older.project_since(name, etag)
+
     def project_names(self) -> tuple[str, ...]:
         """The names of all projects; see ``base.Index``."""
         return self.older.project_names()

@@ -6,7 +6,7 @@ import re
 import warnings
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.parse import urljoin
 
 from packaging.utils import NormalizedName
@@ -28,8 +28,11 @@ from twine_stage.transport import Answered, clean
 if TYPE_CHECKING:
     from pypi_simple import DistributionPackage, Link
 
-_OPTIONAL = ("hashes", "requires-python", "size", "upload-time", "yanked")
+_OPTIONAL = ("hashes", "requires-python", "size", "upload-time", "yanked", "core-metadata")
 """What is told of a file beside its name and place, as far as it is kept."""
+
+_DIGITS = 15
+"""Of the largest serial that is believed."""
 
 
 def page(answered: Answered, name: NormalizedName) -> Page:
@@ -62,6 +65,7 @@ def _of_json(answered: Answered, name: NormalizedName) -> Page:
         entries=tuple(_described(file, answered.url) for file in described),
         status=_said(status.get("status")) or "active",
         status_reason=_said(status.get("reason")),
+        **_marks(answered, document["meta"].get("_last-serial")),
     )
 
 
@@ -122,6 +126,7 @@ def _of_html(answered: Answered, name: NormalizedName) -> Page:
         entries=tuple(_linked(link, answered.url) for link in found.links),
         status=_said(*found.pypi_meta.get("project-status", [])) or "active",
         status_reason=_said(*found.pypi_meta.get("project-status-reason", [])),
+        **_marks(answered),
     )
 
 
@@ -147,6 +152,19 @@ def _joined(base: str, link: str) -> str:
         return urljoin(base, link)
     except ValueError:
         return link
+
+
+class _Marks(TypedDict):
+    etag: str
+    serial: int | None
+
+
+def _marks(answered: Answered, serial: object = None) -> _Marks:
+    """By what a later look can tell that a page is still the same, or a newer one."""
+    told = serial if type(serial) is int else answered.headers.get("X-PyPI-Last-Serial", "")
+    text = str(told).strip()
+    is_number = text.isascii() and text.isdigit() and len(text) <= _DIGITS
+    return {"etag": answered.headers.get("ETag", ""), "serial": int(text) if is_number else None}
 
 
 def _said(first: object = None, *_others: object) -> str:

@@ -60,6 +60,11 @@ class SimpleReader:
         """What the index shows of a project now; raises as ``listing`` does."""
         return self._page(name).project()
 
+    def project_since(self, name: NormalizedName, etag: str) -> Project | None:
+        """The same; None if its page still has the ETag."""
+        shown = self._page(name, etag)
+        return None if shown.is_unchanged else shown.project()
+
     def project_names(self) -> tuple[str, ...]:
         """The names of all projects, as the index spells them.
 
@@ -90,17 +95,17 @@ class SimpleReader:
             said = clean(error.message, secrets=self.authority.secrets)
             raise Unreachable(said, hint=error.hint) from None
 
-    def _page(self, name: NormalizedName) -> Page:
+    def _page(self, name: NormalizedName, etag: str = "") -> Page:
         """The page of a project; where the simple API is, is found out by it, for all that follow.
 
         Raises as ``listing`` does.
         """
         if self.url is not None:
-            return self._read(self.url, name)
+            return self._read(self.url, name, etag)
         problems: list[StageError] = []
         for url in self._candidates():
             try:
-                shown = self._read(url, name)
+                shown = self._read(url, name, etag)
             except Unreachable as error:
                 problems.append(error)
                 continue
@@ -132,9 +137,11 @@ class SimpleReader:
             return False
         return answered.status == 200 and is_root(answered)  # noqa: PLR2004 - OK
 
-    def _read(self, base: str, name: NormalizedName) -> Page:
+    def _read(self, base: str, name: NormalizedName, etag: str) -> Page:
         url = f"{base.rstrip('/')}/{name}/"
-        answered = self._get(url)
+        answered = self._get(url, etag=etag)
+        if etag and answered.status == 304:  # noqa: PLR2004 - not modified
+            return Page(url=url, name=name, is_unchanged=True)
         if answered.location is not None:
             return self._elsewhere(answered, base, name)
         if answered.status == 404:  # noqa: PLR2004 - not found
@@ -154,8 +161,9 @@ class SimpleReader:
         said = clean(str(error), secrets=self.authority.secrets)
         return Unreachable(f"{url}: {said}", hint=_CHECK)
 
-    def _get(self, url: str, *, limit: int | None = None) -> Answered:
-        read = partial(self.transport.get, url, headers=_HEADERS, stays=True, limit=limit)
+    def _get(self, url: str, *, limit: int | None = None, etag: str = "") -> Answered:
+        headers = {**_HEADERS, "If-None-Match": etag} if etag else _HEADERS
+        read = partial(self.transport.get, url, headers=headers, stays=True, limit=limit)
         answered = read(auth=self.authority.auth(url) if self._is_private else None)
         if answered.status == 401 and not self._is_private:  # noqa: PLR2004 - unauthorized
             auth = self.authority.auth(url)

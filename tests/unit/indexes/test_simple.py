@@ -469,6 +469,45 @@ class TestProject:
         """A project that the index does not have has no files."""
         assert reader_of(server).project(PROJECT) == Project(name=PROJECT, is_known=False)
 
+    @pytest.mark.parametrize("is_html_only", [False, True])
+    def test_unchanged(self, server: LegacyServer, *, is_html_only: bool) -> None:
+        """Whoever has a page is told by its ETag alone that it is still the same."""
+        server.is_html_only = is_html_only
+        server.has_etags = True
+        server.serial = 17
+        server.put(SDIST, b"")
+        reader = reader_of(server)
+        project = reader.project(PROJECT)
+        assert project.etag
+        assert project.serial == 17
+        assert reader.project_since(PROJECT, project.etag) is None
+        assert reader.project_since(PROJECT, '"another"') == project
+        server.put(WHEEL, b"")
+        changed = reader.project_since(PROJECT, project.etag)
+        assert changed is not None
+        assert len(changed.files) == 2
+        server.pages[PAGE] = (304, {}, b"")
+        with pytest.raises(Unreachable, match="304"):
+            reader.project(PROJECT)
+
+    @pytest.mark.parametrize(
+        ("told", "serial"), [(7, 7), ("7", None), (True, None), (-1, None), (10**30, None)]
+    )
+    def test_serial(self, server: LegacyServer, told: object, serial: int | None) -> None:
+        """The page's own counts where it is a number; what is none is nothing."""
+        server.pages[PAGE] = (200, JSON, page(meta={"api-version": "1.4", "_last-serial": told}))
+        project = reader_of(server).project(PROJECT)
+        assert (project.serial, project.etag) == (serial, "")
+
+    @pytest.mark.parametrize("is_html_only", [False, True])
+    def test_core_metadata(self, server: LegacyServer, *, is_html_only: bool) -> None:
+        """The digest of a file's metadata is told, where the index has one."""
+        server.is_html_only = is_html_only
+        for digest, told in (("a" * 64, "a" * 64), ("abc", None), (None, None)):
+            server.put(WHEEL, b"", core_metadata=digest)
+            (file,) = reader_of(server).project(PROJECT).files
+            assert file.core_metadata == told
+
     def test_unreadable(self, server: LegacyServer) -> None:
         """What is no page is told, as it is where a release is asked for."""
         server.pages[PAGE] = (200, HTML, b"<title>Our shop</title>")

@@ -787,7 +787,7 @@ def test_a_receipt_names_the_manifest_and_the_index(publisher: Publisher) -> Non
     assert record.latest is not None
     assert receipt.manifest == record.latest.digest
     assert (receipt.index, receipt.url) == ("memory", publisher.index.url)
-    assert {file["filename"] for file in receipt.files} == set(FILENAMES)
+    assert {file.filename for file in receipt.files} == set(FILENAMES)
 
 
 def test_what_the_journal_knows_is_not_noted_again(publisher: Publisher) -> None:
