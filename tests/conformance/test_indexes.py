@@ -101,6 +101,16 @@ class TestProject:
             release = ReleaseId.parse(name)
             assert project.listing(release) == index.listing(release)
 
+    def test_changes(self, index: Index) -> None:
+        """Asked with the ETag of the last look it tells what changed; that of no look hides none."""
+        publish(index, *FILES)
+        before = index.project(SPAM.project)
+        assert index.project_since(SPAM.project, before.etag) in (before, None)
+        assert index.project_since(SPAM.project, "") == before
+        publish(index, built("spam-1.1.tar.gz"))
+        after = index.project_since(SPAM.project, before.etag)
+        assert after == index.project(SPAM.project) != before
+
     def test_names(self, index: Index) -> None:
         """Each project of which there is a file is among the names."""
         publish(index, *FILES)
