@@ -12,7 +12,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from twine_stage.distributions import Filename, Kind
-from twine_stage.listings import Project, filename_of
+from twine_stage.listings import Project
 from twine_stage.reach import ANY, Floor, Pythons, Reach, family, reaches
 from twine_stage.releases import ReleaseId
 
@@ -73,9 +73,7 @@ def previous(project: Project, release: ReleaseId) -> Version | None:
     what was yanked as a whole counts only where there is nothing else.
     """
     lower = [version for version in project.versions if version < release.version]
-    names = [filename_of(file.filename) for file in project.files if file.yanked is None]
-    standing = {name.version for name in names if name}
-    preferred = [version for version in lower if version in standing] or lower
+    preferred = [version for version in project.standing if version < release.version] or lower
     final = [version for version in preferred if not version.is_prerelease]
     return next(reversed(final or preferred), None)
 

@@ -15,6 +15,9 @@ from twine_stage.distributions import Filename, Kind
 from twine_stage.listings import Listing, filename_of
 from twine_stage.resolution import Candidates, Environment, Installable, Installer
 
+_FAMILIAR = ("manylinux_2_28_x86_64", "win_amd64", "macosx_15_0_arm64")
+"""Platforms that make a good example, the best first."""
+
 
 class Effect(Enum):
     """What a file does to a choice, the least serious first."""
@@ -62,6 +65,12 @@ class Change:
     instead_of: str | None
     installers: tuple[Installer, ...]
     environments: tuple[str, ...]
+
+    @property
+    def example(self) -> str:
+        """One of the environments, that most people know if there is such."""
+        of_known = (name for end in _FAMILIAR for name in self.environments if name.endswith(end))
+        return next(of_known, self.environments[0])
 
 
 File = TypeVar("File", bound=Installable)

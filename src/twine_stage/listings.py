@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -80,9 +81,12 @@ class Project:
     @property
     def versions(self) -> tuple[Version, ...]:
         """The versions that have files, the lowest first; a page may name files of others too."""
-        names = (filename_of(file.filename) for file in self.files)
-        own = (name for name in names if name and name.project == self.name)
-        return tuple(sorted({name.version for name in own}))
+        return self._versions(self.files)
+
+    @property
+    def standing(self) -> tuple[Version, ...]:
+        """The same without those of which every file is yanked."""
+        return self._versions(file for file in self.files if file.yanked is None)
 
     @property
     def size(self) -> int:
@@ -93,6 +97,11 @@ class Project:
         """What the index shows of one release."""
         files = tuple(file for file in self.files if belongs(file.filename, release))
         return Listing(release=release, files=files, is_project_known=self.is_known)
+
+    def _versions(self, files: Iterable[ListedFile]) -> tuple[Version, ...]:
+        names = (filename_of(file.filename) for file in files)
+        own = (name for name in names if name and name.project == self.name)
+        return tuple(sorted({name.version for name in own}))
 
 
 def belongs(filename: str, release: ReleaseId) -> bool:

@@ -6,7 +6,7 @@ days from the first file. All rules hold together, so the strictest counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from enum import Enum
@@ -14,7 +14,7 @@ from typing import Literal
 
 from packaging.version import Version
 
-from twine_stage.listings import Listing, Project, filename_of
+from twine_stage.listings import Listing, Project
 from twine_stage.releases import ReleaseId
 
 Newer = Literal["never", "same-series", "any"]
@@ -193,10 +193,9 @@ def _newer(project: Project, release: ReleaseId, policy: Policy) -> Version | No
     """
     if policy.close_on_newer == "never":
         return None
-    parsed = [(filename_of(file.filename), file.yanked) for file in project.files]
-    depth = _depth(name.version for name, _ in parsed if name)
+    depth = _depth(project.versions)
     own = _series(release.version, depth)
-    standing = {Version(name.version.public) for name, yanked in parsed if name and yanked is None}
+    standing = {Version(version.public) for version in project.standing}
     newer = [
         version
         for version in standing
@@ -207,7 +206,7 @@ def _newer(project: Project, release: ReleaseId, policy: Policy) -> Version | No
     return min(newer, default=None)
 
 
-def _depth(versions: Iterator[Version]) -> int:
+def _depth(versions: Iterable[Version]) -> int:
     """How many numbers name a series: two (1.1 of 1.1.2) where any version has three, else one."""
     return 2 if any(len(version.release) > 2 for version in versions) else 1  # noqa: PLR2004
 

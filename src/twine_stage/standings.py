@@ -6,15 +6,15 @@ is a completion; everything else that adds to public files is an append, which a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from twine_stage.distributions import Distribution
 from twine_stage.environments import environments_for
-from twine_stage.impact import Change, Offered, impact
-from twine_stage.listings import ListedFile, Listing, filename_of
-from twine_stage.policy import Deadline
+from twine_stage.impact import Change, Offered, impact, offered
+from twine_stage.listings import ListedFile, Listing
+from twine_stage.policy import Deadline, moment
 from twine_stage.releases import ReleaseId
 from twine_stage.resolution import Installable
 
@@ -44,7 +44,8 @@ class Append:
 
     ``others`` are files that the index shows and that are not ours, ``additions`` ours that it
     lacks. ``age`` is how long ago the first file went up; None where the index gives no times.
-    ``deadline`` is until when the index takes files, where that is known.
+    ``deadline`` is until when the index takes files, where that is known. If the index
+    ``keeps_first``, it shows for every file what the first one requires of Python.
     """
 
     release: ReleaseId
@@ -55,25 +56,31 @@ class Append:
     last_upload: datetime | None
     age: timedelta | None
     deadline: Deadline | None = None
+    keeps_first: bool = False
 
     @property
     def sentence(self) -> str:
         """All of it in one sentence, without a full stop."""
         shown = ", ".join(file.filename for file in self.shown)
-        public = f"is public{_since(self)} with {shown}" if shown else "was published before"
         additions = ", ".join(dist.filename.text for dist in self.additions)
+        if not shown:
+            return (
+                f"{self.release} was published before, and this index shows nothing of it; "
+                f"this would freeze another revision of it, with {additions}"
+            )
+        public = f"is public{_since(self)} with {shown}"
         change = f"would add {additions}" if additions else "would freeze another revision of it"
         return f"{self.release} {public}; this {change}"
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """What the additions change in the choices of installers, the most serious first."""
-        before = [
-            Offered(name, file.requires_python)
-            for file in self.shown
-            if file.yanked is None and (name := filename_of(file.filename))
-        ]
-        after: list[Installable] = [*before, *self.additions]
+        before = offered(Listing(release=self.release, files=self.shown))
+        added: Iterable[Installable] = self.additions
+        if self.keeps_first and self.shown:
+            required = self.shown[0].requires_python
+            added = [Offered(dist.filename, required) for dist in self.additions]
+        after = [*before, *added]
         return impact(before, after, environments_for(after))
 
 
@@ -108,6 +115,7 @@ def stand(
     prompt_after: timedelta,
     extends: bool = False,
     deadline: Deadline | None = None,
+    keeps_first: bool = False,
 ) -> Standing:
     """How our files stand to what an index shows of their release.
 
@@ -119,6 +127,7 @@ def stand(
         prompt_after: up to this age a release that is ours alone is completed unasked.
         extends: our files are more than what we published before; that is always an append.
         deadline: until when the index takes files of the release, where that is known.
+        keeps_first: the index shows for every file what the first requires of Python, as PyPI does.
     """
     if not listing.files and not extends:
         return New()
@@ -141,14 +150,14 @@ def stand(
         last_upload=listing.last_upload,
         age=age,
         deadline=deadline,
+        keeps_first=keeps_first,
     )
 
 
 def _since(append: Append) -> str:
     if append.age is None or append.first_upload is None:
         return ""
-    moment = append.first_upload.astimezone(timezone.utc)
-    return f" since {moment:%Y-%m-%d %H:%M} UTC ({_ago(append.age)})"
+    return f" since {moment(append.first_upload)} ({_ago(append.age)})"
 
 
 def _ago(age: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,13 @@ class TestOutput:
         result = stage("explain", "--html", "taken")
         assert result.status == 3
         assert result.stderr.startswith("error: cannot write taken")
+
+    @pytest.mark.usefixtures("dist")
+    def test_a_page_does_not_replace_a_device(self, stage: Stage, tmp_path: Path) -> None:
+        """It would be gone, for everybody."""
+        device = tmp_path / "page"
+        device.symlink_to(os.devnull)
+        result = stage("explain", "--html", "page")
+        assert result.status == 2
+        assert "expected the name of a file" in result.stderr
+        assert device.is_symlink()

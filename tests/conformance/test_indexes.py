@@ -102,7 +102,7 @@ class TestProject:
             assert project.listing(release) == index.listing(release)
 
     def test_changes(self, index: Index) -> None:
-        """Asked with the ETag of the last look it tells what changed; that of no look hides none."""
+        """Asked with the ETag of the last look it tells what changed since; without one, all."""
         publish(index, *FILES)
         before = index.project(SPAM.project)
         assert index.project_since(SPAM.project, before.etag) in (before, None)

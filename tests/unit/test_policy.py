@@ -210,6 +210,12 @@ def test_what_was_yanked_is_not_out() -> None:
     assert verdict(WHEEL, sdist, other, policy=policy).openness is Openness.CLOSED
 
 
+def test_a_newer_release_of_another_project_closes_nothing() -> None:
+    """A page may name files of others."""
+    policy = Policy(close_on_newer="any")
+    assert verdict(WHEEL, "ham-2.0.tar.gz", policy=policy).openness is Openness.YOUNG
+
+
 def test_a_deadline_is_said_with_what_is_uncertain() -> None:
     """The moment, how long that is, and why it may be sooner."""
     deadline = Deadline(NOW, timedelta(days=3, hours=2, minutes=40))

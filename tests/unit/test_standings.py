@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from samples import distribution
+from twine_stage.impact import Effect
 from twine_stage.listings import ListedFile, Listing
 from twine_stage.releases import ReleaseId
 from twine_stage.standings import (
@@ -90,6 +91,24 @@ def test_an_old_release_is_appended_to() -> None:
         last_upload=NOW - 2 * DAY,
         age=2 * DAY,
     )
+
+
+def test_an_index_may_keep_what_the_first_file_requires() -> None:
+    """There a wheel is for all whom the first file is for, whatever it says itself."""
+    old = replace(shown(SDIST, age=2 * DAY), requires_python=">=3.9")
+    wheel = replace(WHEEL, requires_python=">=3.15")
+    own = (wheel, SDIST)
+    found = stand(own, listing(old), has_journal=False, now=NOW, prompt_after=DAY, keeps_first=True)
+    assert isinstance(found, Append)
+    (kept,) = found.changes
+    assert kept.effect is Effect.REPLACES_SDIST
+    assert "cp39 manylinux_2_28_x86_64" in kept.environments
+    replaced = [
+        change.environments
+        for change in replace(found, keeps_first=False).changes
+        if change.effect is Effect.REPLACES_SDIST
+    ]
+    assert all("cp39 manylinux_2_28_x86_64" not in environments for environments in replaced)
 
 
 @pytest.mark.parametrize("has_journal", [False, True])
@@ -181,3 +200,15 @@ def test_more_than_what_was_published_is_an_append_at_any_age(has_journal: bool)
     )
     assert isinstance(found, Append)
     assert found.additions == (SDIST,)
+
+
+def test_an_index_that_shows_nothing_of_what_was_published_lacks_all_of_it() -> None:
+    """What was published elsewhere is not said to be added by this revision."""
+    found = stand(
+        (WHEEL, SDIST), listing(), has_journal=False, now=NOW, prompt_after=DAY, extends=True
+    )
+    assert isinstance(found, Append)
+    assert found.sentence == (
+        "spam==1.0 was published before, and this index shows nothing of it; this would freeze "
+        "another revision of it, with spam-1.0-py3-none-any.whl, spam-1.0.tar.gz"
+    )

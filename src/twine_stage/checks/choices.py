@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,9 +18,6 @@ from twine_stage.environments import environments_for
 from twine_stage.impact import Change, Effect, Offered, impact, offered, unknown, useless
 from twine_stage.releases import ReleaseId
 from twine_stage.resolution import Installer
-
-_FAMILIAR = ("manylinux_2_28_x86_64", "win_amd64", "macosx_15_0_arm64")
-"""Platforms that make a good example, the best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +39,6 @@ def built(files: Iterable[Contents], *, kept: str | None = None) -> tuple[Offere
     )
 
 
-def example(environments: Sequence[str]) -> str:
-    """One that most people know, of some environments."""
-    familiar = (name for end in _FAMILIAR for name in environments if name.endswith(end))
-    return next(familiar, environments[0])
-
-
 def _no_tie(subject: Subject) -> Iterator[Problem]:
     for release, own, shown in _sets(subject):
         choices = _choices(own)
@@ -56,7 +47,7 @@ def _no_tie(subject: Subject) -> Iterator[Problem]:
                 str(release),
                 f"expected pip and uv to choose alike, found that pip takes {tie.file} and uv"
                 f" {tie.instead_of or 'nothing'} on {len(tie.environments)} of"
-                f" {choices.environments} environments, such as {example(tie.environments)}",
+                f" {choices.environments} environments, such as {tie.example}",
                 "Leave one of the two out.",
             )
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from twine_stage.checks.additions import Addition, additions
 from twine_stage.checks.base import Problem, SetRule, Severity, Subject
-from twine_stage.checks.choices import built, example
+from twine_stage.checks.choices import built
 from twine_stage.distributions import Kind, kind_of
 from twine_stage.environments import environments_for
 from twine_stage.impact import Change, Effect, Offered, impact, offered
@@ -83,7 +83,7 @@ def _clause(change: Change, count: int) -> str:
     if len(change.installers) < len(Installer):
         whom += " alone"
     what = "" if change.effect is Effect.FILLS else f"{change.instead_of or 'nothing'}, "
-    return f"{what}by {whom} on {len(names)} of {count} environments, such as {example(names)}"
+    return f"{what}by {whom} on {len(names)} of {count} environments, such as {change.example}"
 
 
 RULES = (

@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from twine_stage.checks.additions import Addition, additions, named
 from twine_stage.checks.base import Problem, SetRule, Severity, Subject
-from twine_stage.listings import Project, filename_of
+from twine_stage.listings import Project
 
 _DATED = 1000
 """A part of a version that is as great as this is a year or a date, and skips as time does."""
@@ -42,9 +42,7 @@ def _rivals(version: Version, project: Project) -> Sequence[Version]:
 
     Nobody gets what was yanked, nor a pre-release where there is a final one, unless by its name.
     """
-    names = [filename_of(file.filename) for file in project.files if file.yanked is None]
-    standing = {name.version for name in names if name and name.project == project.name}
-    return sorted(other for other in standing if version.is_prerelease or not other.is_prerelease)
+    return [other for other in project.standing if version.is_prerelease or not other.is_prerelease]
 
 
 def _is_of_older_series(version: Version, published: Sequence[Version]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -58,6 +59,8 @@ def explain(
     offers now, and what the files here would change.
     """
     installers = _installers(installer)
+    if html is not None and not _can_be_replaced(call.folder / html):
+        raise UsageError(f"--html: expected the name of a file, found something else at {html}")
     candidates = _candidates(call, targets or [], is_asking=index.is_named)
     report = _explained(call, candidates, installers, index)
     if html is not None:
@@ -65,6 +68,11 @@ def explain(
 
         write(call.folder / html, render(report).encode())
     return report
+
+
+def _can_be_replaced(path: Path) -> bool:
+    """A page takes the place of what is there, which must not happen to a device or a pipe."""
+    return path.is_file() or path.is_dir() or not path.exists()
 
 
 def _installers(name: str | None) -> Sequence[Installer]:

@@ -137,6 +137,7 @@ class Preparing:
             prompt_after=policy.prompt_after,
             extends=extends,
             deadline=verdict.deadline,
+            keeps_first=self.options.terms.profile.is_pypi,
         )
         proven = self._proven(self._latest_progress(record), listing)
         self._guard.expect_open(record.release, standing, verdict, proven=proven)

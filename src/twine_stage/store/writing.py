@@ -153,4 +153,5 @@ def _written(path: Path, content: bytes) -> Iterator[Path]:
 def _allow(path: Path) -> None:
     """Make a file writable, if it is there and ours; Windows keeps those that are read-only."""
     with suppress(OSError):
-        path.chmod(READ_WRITE)
+        if path.is_file():
+            path.chmod(READ_WRITE)

@@ -148,7 +148,7 @@ class TestWhatIsNoDistribution:
         ("content", "found"),
         [
             (b"\r\n <!DOCTYPE html><p>404", "an HTML page"),
-            (gzip.compress(b""), "a gzip file"),
+            (gzip.compress(b"", mtime=0), "a gzip file"),
             (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
             (b"Not found", "text"),
             (bytes(30), "nothing but zeros"),
@@ -166,7 +166,7 @@ class TestWhatIsNoDistribution:
             (content_of(WHEEL), "a zip archive"),
             (gzip.decompress(sdist()), "a tar archive that is not compressed"),
             (sdist()[:40], "one that is broken or cut off"),
-            (gzip.compress(b"nothing" * 100), "one that is broken or cut off"),
+            (gzip.compress(b"nothing" * 100, mtime=0), "one that is broken or cut off"),
         ],
     )
     def test_what_stands_in_place_of_a_tar_is_named(self, content: bytes, found: str) -> None:

@@ -333,6 +333,22 @@ class TestAppend:
         is_stopped = "win" not in public  # there it fills gaps alone
         assert (f"The checks stop it without --allow-shadow {WHEEL}\n" in said) is is_stopped
 
+    def test_a_second_sdist_cannot_be_allowed(self) -> None:
+        """It takes the place of the first, yet no option makes the checks let it pass."""
+        second = "spam-1.0.zip"
+        asked = Append(
+            release=RELEASE,
+            shown=(ListedFile(filename=SDIST, url="", sha256=SHA),),
+            others=(),
+            additions=(distribution(second, b"abc"),),
+            first_upload=None,
+            last_upload=None,
+            age=None,
+        )
+        said = plain(append.render(asked, "pypi"))
+        assert f"{second} instead of {SDIST}" in said
+        assert "--allow-shadow" not in said
+
     @pytest.mark.parametrize("left", [timedelta(minutes=5), timedelta(days=5)])
     def test_until_when(self, left: timedelta) -> None:
         """Where the index closes releases, with what is uncertain about that."""

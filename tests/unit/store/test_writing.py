@@ -32,10 +32,12 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
     """And no temporary file."""
     path = tmp_path / "file"
-    path.mkdir()
+    path.mkdir(mode=0o755)
+    mode = path.stat().st_mode
     with pytest.raises(StorageFailed, match="cannot write file: "):
         write(path, b"content")
     assert list(tmp_path.iterdir()) == [path]
+    assert path.stat().st_mode == mode
 
 
 def test_an_interrupted_write_leaves_no_file(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from twine_stage.distributions import Kind, kind_of
 from twine_stage.impact import Change, Effect
 from twine_stage.policy import Deadline
 from twine_stage.render import amounts
@@ -49,14 +50,18 @@ def _change(change: Change) -> Block:
     where = amounts.count(len(change.environments), "environment")
     return Entry(
         Span(_WORDS[change.effect], files.word(change.effect.value).style),
-        f"{change.file}{instead}, by {whom} on {where}, such as {change.environments[0]}",
+        f"{change.file}{instead}, by {whom} on {where}, such as {change.example}",
         indent=4,
     )
 
 
 def _to_be_allowed(changes: Sequence[Change]) -> Sequence[Block]:
     """What else has to be said, so that nobody gives a reason in vain."""
-    names = dict.fromkeys(one.file for one in changes if one.effect in _TO_BE_ALLOWED)
+    names = dict.fromkeys(
+        one.file
+        for one in changes
+        if one.effect in _TO_BE_ALLOWED and kind_of(one.file) is Kind.WHEEL
+    )
     if not names:
         return ()
     options = " ".join(f"--allow-shadow {name}" for name in names)
