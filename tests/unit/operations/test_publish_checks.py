@@ -148,3 +148,19 @@ def test_attestations_that_stay_behind_are_not_judged(tmp_path: Path) -> None:
 
     assert errors(publisher.fails(terms=ON_PYPI)) == ["P606"]
     assert publisher(terms=ON_PYPI, attestations=False).outcome == "published"
+
+
+@pytest.mark.parametrize("names", [[WHEEL], [WHEEL, SDIST]])
+def test_content_that_is_gone_is_missed_before_anything_is_sent(
+    tmp_path: Path, names: list[str]
+) -> None:
+    """Although what it held is still known from the time when it was frozen."""
+    publisher = Publisher(stage(tmp_path, names), options=PublishOptions(wait=0))
+    freeze(publisher.store, ["spam"])
+    [content] = publisher.store.root.glob(f"files/*/*/{WHEEL}")
+    content.unlink()
+
+    error = publisher.fails()
+    assert isinstance(error, Damaged)
+    assert "its content is not in the stage" in error.message
+    assert publisher.index.posts == []
