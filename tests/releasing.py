@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import samples
 from twine_stage.digests import sha256
 from twine_stage.distributions import Distribution, Filename
-from twine_stage.indexes.base import Answer, Index, Upload
+from twine_stage.indexes.base import Index
+from twine_stage.indexes.uploads import Answer, Upload
 from twine_stage.manifest import Manifest, freeze
 from twine_stage.releases import group
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from twine_stage.indexes.base import Accepted, Answer, Rejected, Taken, Unclear
+from twine_stage.indexes.uploads import Accepted, Answer, Rejected, Taken, Unclear
 from twine_stage.transport import Answered, clean, without_query
 
 _HAS_IT = re.compile(

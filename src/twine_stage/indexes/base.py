@@ -10,7 +10,7 @@ from typing import Protocol
 
 from packaging.utils import NormalizedName
 
-from twine_stage.distributions import Distribution
+from twine_stage.indexes.uploads import Answer, Upload
 from twine_stage.journal import Progress
 from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.manifest import Manifest
@@ -51,59 +51,6 @@ class SessionState:
     files: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     seal: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """One file on its way to an index.
-
-    ``chunks`` starts the content anew at each call, so that an attempt can be repeated.
-    ``attestations`` are the contents of the attestation files to send along; mostly none.
-    """
-
-    distribution: Distribution
-    core_metadata: bytes
-    chunks: Callable[[], Iterator[bytes]]
-    attestations: tuple[bytes, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The index took the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The index says that it has a file of this name; the listing tells whether it is ours.
-
-    An index that does not show each file at once takes the same content twice instead.
-    """
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The index refused the file, in its own words; sending it again would change nothing."""
-
-    message: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unclear:
-    """No clear answer: the index may have the file or not, and is asked before the next attempt.
-
-    ``retry_after`` are the seconds that the index asked us to wait. ``slow_down`` is set where
-    parallel uploads may be the cause (5xx, 429).
-    """
-
-    message: str
-    retry_after: float | None = None
-    slow_down: bool = False
-
-
-Answer = Accepted | Taken | Rejected | Unclear
 
 
 class Session(Protocol):
@@ -245,6 +192,34 @@ class Index(Protocol):
 
         Raises:
             Unreachable: no answer.
+        """
+        ...
+
+    def serves(self, file: ListedFile) -> bool:
+        """Whether the address of a file answers; one byte is asked for, from any thread.
+
+        Raises:
+            Unreachable: no answer, or none that says so or not.
+        """
+        ...
+
+    def document(self, file: ListedFile, url: str) -> bytes | None:
+        """A small document about a file that the index shows, from any thread; None without one.
+
+        Args:
+            file: as the index shows it.
+            url: of its core metadata, which is its own and ``.metadata``, or of its provenance.
+
+        Raises:
+            Unreachable: no answer, or none that says so or not.
+        """
+        ...
+
+    def modified_at(self, file: ListedFile) -> datetime | None:
+        """When what its address serves was put there, as far as the index says; any thread.
+
+        Raises:
+            Unreachable: as ``serves`` does.
         """
         ...
 

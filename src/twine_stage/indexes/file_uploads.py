@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 from twine_stage.errors import StageError, Unreachable
 from twine_stage.indexes.answers import is_busy, refusal
-from twine_stage.indexes.base import Accepted, Answer, Rejected, Taken, Unclear, Upload
 from twine_stage.indexes.bodies import Body
 from twine_stage.indexes.endpoints import Endpoints, NoAnswer
 from twine_stage.indexes.expiry import Expiry
 from twine_stage.indexes.mechanisms import Mechanism, choose
 from twine_stage.indexes.opening import Opening
 from twine_stage.indexes.session_documents import FileDocument, SessionDocument, file_document
+from twine_stage.indexes.uploads import Accepted, Answer, Rejected, Taken, Unclear, Upload
 from twine_stage.transport import Answered
 
 _GONE = (404, 410)

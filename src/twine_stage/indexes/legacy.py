@@ -10,11 +10,12 @@ from requests import RequestException
 
 from twine_stage import twine_bridge
 from twine_stage.indexes.answers import judge
-from twine_stage.indexes.base import Answer, Capabilities, SessionState, Unclear, Upload
+from twine_stage.indexes.base import Capabilities, SessionState
 from twine_stage.indexes.bodies import form
 from twine_stage.indexes.connections import Connections
 from twine_stage.indexes.over_http import HttpIndex
 from twine_stage.indexes.sessionless import Sessionless
+from twine_stage.indexes.uploads import Answer, Unclear, Upload
 from twine_stage.journal import Progress
 from twine_stage.manifest import Manifest
 from twine_stage.releases import ReleaseId

@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 
 from twine_stage.errors import Refused, StageError, Unreachable, UploadRefused
 from twine_stage.indexes.answers import is_busy, refusal
-from twine_stage.indexes.base import Rejected
 from twine_stage.indexes.endpoints import Endpoints, NoAnswer
 from twine_stage.indexes.polling import Polling
 from twine_stage.indexes.session_documents import SessionDocument, session_document
+from twine_stage.indexes.uploads import Rejected
 from twine_stage.releases import ReleaseId
 from twine_stage.transport import PROBLEMS, Answered
 from twine_stage.transport.failures import host

@@ -11,18 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from twine_stage.errors import Refused, StageError, Unreachable, UploadRefused
 from twine_stage.indexes.answers import is_busy
-from twine_stage.indexes.base import (
-    Accepted,
-    Answer,
-    SessionState,
-    Upload,
-)
+from twine_stage.indexes.base import SessionState
 from twine_stage.indexes.endpoints import NoAnswer
 from twine_stage.indexes.file_uploads import FileUploads
 from twine_stage.indexes.opening import Opening
 from twine_stage.indexes.polling import ATTEMPTS
 from twine_stage.indexes.session_documents import SessionDocument, session_document
 from twine_stage.indexes.session_facts import UPLOAD2, preview_of, seal_of, state_of
+from twine_stage.indexes.uploads import Accepted, Answer, Upload
 from twine_stage.manifest import Manifest
 from twine_stage.settings import Secret
 from twine_stage.transport import Answered

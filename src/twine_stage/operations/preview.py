@@ -13,8 +13,9 @@ from pathlib import Path
 from twine_stage import manifest as manifests
 from twine_stage.distributions import Distribution
 from twine_stage.errors import UsageError, WrongState
-from twine_stage.indexes.base import Index, SessionState, Upload
+from twine_stage.indexes.base import Index, SessionState
 from twine_stage.indexes.directory import DirectoryIndex
+from twine_stage.indexes.uploads import Upload
 from twine_stage.manifest import Manifest
 from twine_stage.releases import Release, ReleaseId
 from twine_stage.reporting import Reporter, Silent

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from twine_stage import journal
 from twine_stage.distributions import Distribution
 from twine_stage.errors import Refused, SmokeFailed
-from twine_stage.indexes.base import Capabilities, Index, Session, SessionState, Upload
-from twine_stage.listings import Listing
+from twine_stage.indexes.base import Capabilities, Index, Session, SessionState
+from twine_stage.indexes.uploads import Upload
 from twine_stage.operations.clock import Clock
 from twine_stage.operations.prepared import Prepared
 from twine_stage.operations.preparing import Preparing
@@ -22,8 +22,8 @@ from twine_stage.operations.published import (
     held_session,
     published_file,
 )
+from twine_stage.operations.settling import digest_of
 from twine_stage.operations.uploading import Uploading
-from twine_stage.operations.verify import hashed
 from twine_stage.plan import Plan
 from twine_stage.reporting import Reporter
 from twine_stage.settings import Secret
@@ -277,12 +277,9 @@ class Publication:
         in_session = self.session.look(filename) if self.session else None
         if in_session:
             return in_session
-        listing = self.index.listing(self.prepared.manifest.id)
-        shown = listing.by_name.get(filename)
-        if shown is None:
-            return None
-        one = Listing(release=listing.release, files=(shown,))
-        return hashed(one, self.index, self.reporter).files[0].sha256
+        manifest = self.prepared.manifest
+        files = {dist.filename.text: dist for dist in manifest.release.distributions}
+        return digest_of(files[filename], manifest, self.index, self.reporter)
 
     def prove(self) -> None:
         """See that the index shows it all, unless it is held; raises as ``fill`` does."""
@@ -294,6 +291,7 @@ class Publication:
             index=self.index,
             prepared=self.prepared,
             wait=self.options.wait,
+            until=self.options.until,
             clock=self.clock,
             reporter=self.reporter,
             record=self._record,

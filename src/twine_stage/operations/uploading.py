@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from twine_stage import journal
 from twine_stage.distributions import Distribution
 from twine_stage.errors import Conflict, StageError, Unreachable, UploadRefused
-from twine_stage.indexes.base import Accepted, Answer, Rejected, Session, Taken, Unclear, Upload
+from twine_stage.indexes.base import Session
+from twine_stage.indexes.uploads import Accepted, Answer, Rejected, Taken, Unclear, Upload
 from twine_stage.operations.clock import Clock
 from twine_stage.operations.workers import Workers
 from twine_stage.plan import Plan

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from twine_stage.indexes.answers import judge
-from twine_stage.indexes.base import Accepted, Rejected, Taken, Unclear
+from twine_stage.indexes.uploads import Accepted, Rejected, Taken, Unclear
 from twine_stage.transport import Answered
 
 

@@ -17,11 +17,11 @@ from samples import attestation, content_of
 from servers.upload2 import Upload2Server
 from sessioning import LOGIN, Publisher, once, problem, publisher, put, upload2
 from twine_stage.errors import Damaged, Unreachable, UploadRefused
-from twine_stage.indexes.base import Accepted, Answer, Rejected, Taken, Unclear
 from twine_stage.indexes.bodies import Body
 from twine_stage.indexes.endpoints import Endpoints
 from twine_stage.indexes.mechanisms import HttpPostBytes, Mechanism, choose
 from twine_stage.indexes.sessions import Upload2Session
+from twine_stage.indexes.uploads import Accepted, Answer, Rejected, Taken, Unclear
 from twine_stage.transport import UPLOAD, Answered
 
 FILES = (built(WHEEL), built(SDIST))

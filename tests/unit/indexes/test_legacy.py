@@ -16,17 +16,10 @@ from servers.legacy import LegacyServer
 from twine_stage.credentials import Credentials
 from twine_stage.errors import CredentialsMissing, Damaged, Refused, Unreachable
 from twine_stage.indexes.authority import Authority
-from twine_stage.indexes.base import (
-    Accepted,
-    Answer,
-    Capabilities,
-    Rejected,
-    Taken,
-    Unclear,
-    Upload,
-)
+from twine_stage.indexes.base import Capabilities
 from twine_stage.indexes.legacy import LegacyIndex, LegacySession
 from twine_stage.indexes.simple import SimpleReader
+from twine_stage.indexes.uploads import Accepted, Answer, Rejected, Taken, Unclear, Upload
 from twine_stage.manifest import Manifest
 from twine_stage.releases import Release, ReleaseId
 from twine_stage.settings import Secret

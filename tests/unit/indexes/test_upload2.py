@@ -16,9 +16,9 @@ from servers.upload2 import Upload2Server
 from sessioning import LOGIN, PASSWORD, Certified, Publisher, once, problem, publisher, put, upload2
 from staging import SDIST, SPAM, WHEEL
 from twine_stage.errors import Conflict, Refused, StageError, Unreachable, UploadRefused
-from twine_stage.indexes.base import Accepted
 from twine_stage.indexes.polling import Polling
 from twine_stage.indexes.sessions import Upload2Session
+from twine_stage.indexes.uploads import Accepted
 from twine_stage.journal import Opened, Progress
 from twine_stage.operations.add import add
 from twine_stage.operations.publish import PublishReport

@@ -11,7 +11,8 @@ from fakes import FakeClock, MemoryIndex, MemorySession, Remembering
 from samples import distribution
 from twine_stage import journal
 from twine_stage.errors import Conflict, Damaged, Unreachable, UploadRefused
-from twine_stage.indexes.base import Accepted, Answer, Session, Unclear, Upload
+from twine_stage.indexes.base import Session
+from twine_stage.indexes.uploads import Accepted, Answer, Unclear, Upload
 from twine_stage.operations.uploading import ATTEMPTS, LONGEST_PAUSE, Uploading
 from twine_stage.plan import Plan, Wave
 from twine_stage.releases import release_id
