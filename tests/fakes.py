@@ -13,18 +13,9 @@ from packaging.utils import NormalizedName
 from servers.project_pages import project_of
 from twine_stage.digests import sha256
 from twine_stage.errors import Unreachable
-from twine_stage.indexes.base import (
-    Accepted,
-    Answer,
-    Capabilities,
-    Rejected,
-    Session,
-    SessionState,
-    Taken,
-    Unclear,
-    Upload,
-)
+from twine_stage.indexes.base import Capabilities, Session, SessionState
 from twine_stage.indexes.sessionless import Sessionless
+from twine_stage.indexes.uploads import Accepted, Answer, Rejected, Taken, Unclear, Upload
 from twine_stage.journal import Progress
 from twine_stage.listings import ListedFile, Listing, Project, belongs
 from twine_stage.manifest import Manifest
@@ -124,11 +115,14 @@ class MemoryIndex:
     is_authorized: bool = False
     is_closed: bool = False
     sessions: int = 0
+    documents: dict[str, bytes] = field(default_factory=dict)
+    """Provenance and core metadata, by URL."""
     is_known: bool = True
     """Without, it has never heard of a project of which it has no file."""
     names: tuple[str, ...] = ()
     """Projects that it has beside those of its files."""
     status: str = "active"
+    serial: int | None = None
 
     @property
     def api(self) -> str:
@@ -167,7 +161,9 @@ class MemoryIndex:
     def project(self, name: NormalizedName) -> Project:
         files = tuple(file for file in self._look() if project_of(file.filename) == name)
         is_known = self._knows(name)
-        return Project(name=name, files=files, is_known=is_known, status=self.status)
+        return Project(
+            name=name, files=files, is_known=is_known, status=self.status, serial=self.serial
+        )
 
     def project_since(self, name: NormalizedName, etag: str) -> Project | None:
         return self.project(name)
@@ -205,6 +201,15 @@ class MemoryIndex:
 
     def fetch(self, file: ListedFile) -> Iterator[bytes]:
         yield self.stored[file.filename].content
+
+    def modified_at(self, file: ListedFile) -> datetime | None:
+        return self.stored[file.filename].at if file.filename in self.stored else None
+
+    def serves(self, file: ListedFile) -> bool:
+        return file.filename in self.stored
+
+    def document(self, file: ListedFile, url: str) -> bytes | None:
+        return self.documents.get(url)
 
     @contextmanager
     def session(

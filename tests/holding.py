@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from packaging.utils import NormalizedName
 
@@ -12,16 +13,8 @@ from fakes import NOON, FakeClock, Stored
 from servers.project_pages import project_of
 from twine_stage.digests import sha256
 from twine_stage.errors import Refused, StageError, Unreachable
-from twine_stage.indexes.base import (
-    Accepted,
-    Answer,
-    Capabilities,
-    Rejected,
-    Session,
-    SessionState,
-    Unclear,
-    Upload,
-)
+from twine_stage.indexes.base import Capabilities, Session, SessionState
+from twine_stage.indexes.uploads import Accepted, Answer, Rejected, Unclear, Upload
 from twine_stage.journal import Progress
 from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.manifest import Manifest
@@ -111,6 +104,15 @@ class HoldingIndex:
 
     def fetch(self, file: ListedFile) -> Iterator[bytes]:
         yield self.stored[file.filename].content
+
+    def modified_at(self, file: ListedFile) -> datetime | None:
+        return None
+
+    def serves(self, file: ListedFile) -> bool:
+        return file.filename in self.stored
+
+    def document(self, file: ListedFile, url: str) -> bytes | None:
+        return None
 
     @contextmanager
     def session(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from twine_stage.errors import StageError
 from twine_stage.operations.add import add
+from twine_stage.operations.bundle import import_bundles, open_bundles
 from twine_stage.operations.drop import drop
 from twine_stage.operations.freeze import freeze
 from twine_stage.operations.thaw import thaw
@@ -23,6 +24,9 @@ from twine_stage.store import Store
 
 COMMANDS: dict[str, Callable[[Store, Sequence[str]], object]] = {
     "add": lambda store, arguments: add(store, arguments, reporter=Silent()),
+    "import": lambda store, arguments: import_bundles(
+        store, open_bundles([Path(one) for one in arguments]), expected={}, reporter=Silent()
+    ),
     "drop": drop,
     "freeze": freeze,
     "thaw": thaw,

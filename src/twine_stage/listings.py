@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -77,6 +78,9 @@ class Project:
     status_reason: str = ""
     etag: str = ""
     serial: int | None = None
+    _by_version: dict[Version, tuple[ListedFile, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def versions(self) -> tuple[Version, ...]:
@@ -95,8 +99,20 @@ class Project:
 
     def listing(self, release: ReleaseId) -> Listing:
         """What the index shows of one release."""
-        files = tuple(file for file in self.files if belongs(file.filename, release))
+        own = self._sorted_out() if release.project == self.name else {}
+        files = own.get(release.version, ())
         return Listing(release=release, files=files, is_project_known=self.is_known)
+
+    def _sorted_out(self) -> dict[Version, tuple[ListedFile, ...]]:
+        """The files by version, made once: a project may have thousands of releases."""
+        if not self._by_version:
+            found: dict[Version, list[ListedFile]] = defaultdict(list)
+            for file in self.files:
+                name = filename_of(file.filename)
+                if name and name.project == self.name:
+                    found[name.version].append(file)
+            self._by_version.update({one: tuple(files) for one, files in found.items()})
+        return self._by_version
 
     def _versions(self, files: Iterable[ListedFile]) -> tuple[Version, ...]:
         names = (filename_of(file.filename) for file in files)

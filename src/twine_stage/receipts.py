@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from twine_stage.documents import Node
@@ -18,7 +19,9 @@ _HINT = "Publish again; what the index shows is looked at anew."
 class Receipt:
     """What ``index`` showed of the release of the manifest named by digest.
 
-    ``at`` is the moment of the look, ISO 8601 in UTC.
+    ``at`` is the moment of the look, ISO 8601 in UTC; ``serial`` the number of the last change of
+    the project by then, where the index counts them. ``publishers`` tells who published each file
+    by its provenance, in a line, where the index had some.
     """
 
     index: str
@@ -26,6 +29,8 @@ class Receipt:
     manifest: str
     at: str
     files: tuple[ListedFile, ...]
+    serial: int | None = None
+    publishers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def by_name(self) -> dict[str, ListedFile]:
@@ -40,6 +45,8 @@ class Receipt:
             "url": self.url,
             "manifest": {"sha256": self.manifest},
             "at": self.at,
+            "serial": self.serial,
+            "publishers": dict(self.publishers),
             "files": [_document(file) for file in self.files],
         }
         return json.dumps(document, indent=2, sort_keys=True).encode() + b"\n"
@@ -59,18 +66,41 @@ class Receipt:
             manifest=node.get("manifest").get("sha256").hash(),
             at=node.get("at").text(),
             files=tuple(_file(item) for item in node.get("files").items()),
+            serial=node.optional("serial", Node.number),
+            publishers=node.optional("publishers", _publishers) or {},
         )
 
 
-def receipt(listing: Listing, *, index: str, url: str, manifest: str, at: str) -> Receipt:
+def receipt(
+    listing: Listing,
+    *,
+    index: str,
+    url: str,
+    manifest: str,
+    at: str,
+    serial: int | None = None,
+    publishers: Mapping[str, str] | None = None,
+) -> Receipt:
     """What a listing shows, to be kept."""
-    return Receipt(index=index, url=url, manifest=manifest, at=at, files=listing.files)
+    return Receipt(
+        index=index,
+        url=url,
+        manifest=manifest,
+        at=at,
+        files=listing.files,
+        serial=serial,
+        publishers=publishers or {},
+    )
 
 
 def _document(file: ListedFile) -> dict[str, Any]:
     """A file as it is written; null stands for what the index did not tell."""
     told = {field.name: getattr(file, field.name) for field in fields(file)}
     return {**told, "uploaded_at": file.uploaded_at.isoformat() if file.uploaded_at else None}
+
+
+def _publishers(node: Node) -> dict[str, str]:
+    return {name: item.text() for name, item in node.members()}
 
 
 def _file(node: Node) -> ListedFile:

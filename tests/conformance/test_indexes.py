@@ -10,7 +10,9 @@ import pytest
 from releasing import SDIST, WHEEL, built, manifest_of, publish, send
 from twine_stage.comparison import compare
 from twine_stage.errors import Damaged, Unreachable
-from twine_stage.indexes.base import Accepted, Index, Taken, Unclear
+from twine_stage.indexes.base import Index
+from twine_stage.indexes.uploads import Accepted, Taken, Unclear
+from twine_stage.listings import ListedFile
 from twine_stage.releases import ReleaseId
 
 SPAM = ReleaseId.parse("spam==1.0")
@@ -118,6 +120,17 @@ class TestProject:
         assert sorted(index.project_names()) == ["spam", "spam-eggs"]
 
 
+class TestAddresses:
+    def test_an_address_answers_as_long_as_the_file_is_there(self, index: Index) -> None:
+        """What is listed is served; what never was there is not."""
+        publish(index, *FILES)
+        file = index.listing(SPAM).files[0]
+        assert index.serves(file)
+        index.modified_at(file)  # told or not
+        other = ListedFile(filename="spam-7.0.tar.gz", url=f"{file.url}.gone", sha256="0" * 64)
+        assert not index.serves(other)
+
+
 class TestFetch:
     def test_content(self, index: Index) -> None:
         """What is fetched is what was uploaded, byte for byte, as often as wanted."""
@@ -125,6 +138,15 @@ class TestFetch:
         for file, uploaded in zip(index.listing(SPAM).files, FILES, strict=True):
             assert b"".join(index.fetch(file)) == uploaded.content
             assert b"".join(index.fetch(file)) == uploaded.content
+
+    def test_documents(self, index: Index) -> None:
+        """Core metadata is that of the wheel, where the index has it; a URL of nothing is none."""
+        publish(index, *FILES)
+        for file, uploaded in zip(index.listing(SPAM).files, FILES, strict=True):
+            shown = index.document(file, f"{file.url}.metadata")
+            assert shown in (None, uploaded.core_metadata)
+            assert (shown is not None) == (file.core_metadata is not None)
+            assert index.document(file, f"{file.url}.nothing") is None
 
     def test_nothing_there(self, index: Index) -> None:
         """A file that is not there is unreachable."""

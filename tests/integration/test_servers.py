@@ -12,8 +12,9 @@ import pytest
 from releasing import built, manifest_of
 from servers.real import RealServer
 from twine_stage.comparison import compare
-from twine_stage.indexes.base import Accepted, Index, Taken
+from twine_stage.indexes.base import Index
 from twine_stage.indexes.discovery import connect
+from twine_stage.indexes.uploads import Accepted, Taken
 from twine_stage.reporting import Silent
 from twine_stage.settings import Given, IndexSettings, Secret
 

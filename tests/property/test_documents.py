@@ -16,8 +16,9 @@ from samples import distribution
 from twine_stage import journal
 from twine_stage.errors import Damaged
 from twine_stage.listings import ListedFile, Listing
-from twine_stage.manifest import Manifest, Source, freeze, subject
+from twine_stage.manifest import Manifest, freeze, subject
 from twine_stage.manifest import distribution as read_distribution
+from twine_stage.origins import Source
 from twine_stage.receipts import Receipt, receipt
 from twine_stage.releases import group
 

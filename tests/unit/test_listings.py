@@ -73,6 +73,8 @@ class TestProject:
         own, other = file("spam-1.0.tar.gz"), file("spam-2.0.tar.gz")
         project = Project(name=self.NAME, files=(own, other))
         assert project.listing(SPAM) == Listing(release=SPAM, files=(own,))
+        eggs = ReleaseId.parse("eggs==1.0")
+        assert project.listing(eggs) == Listing(release=eggs)
         unknown = Project(name=self.NAME, is_known=False)
         assert unknown.listing(SPAM) == Listing(release=SPAM, is_project_known=False)
 

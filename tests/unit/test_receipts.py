@@ -35,6 +35,8 @@ def kept() -> Receipt:
         url="https://example.org/",
         manifest="2" * 64,
         at="2025-01-03T00:00:00+00:00",
+        serial=7,
+        publishers={"spam-1.0.zip": "GitHub repository=example/spam"},
     )
 
 
@@ -72,12 +74,25 @@ def test_a_receipt_that_tells_less_is_read(key: str) -> None:
     assert [getattr(file, key) for file in read.files] == [None, None]
 
 
+@pytest.mark.parametrize(("key", "value"), [("serial", None), ("publishers", {})])
+def test_a_receipt_of_an_older_form_is_read(key: str, value: object) -> None:
+    """What was not kept then is not known, whether the key is missing or null."""
+    document = json.loads(kept().dumps())
+    for older in (
+        {**document, key: None},
+        {name: document[name] for name in document if name != key},
+    ):
+        assert getattr(Receipt.loads(json.dumps(older).encode()), key) == value
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
         ({"schema": 2}, "schema: expected 1, found 2"),
         ({"index": None}, "index: expected a string, found nothing"),
         ({"manifest": {"sha256": "2"}}, "manifest.sha256: expected 64"),
+        ({"publishers": {"spam": 1}}, "publishers.spam: expected a string, found 1"),
+        ({"serial": -1}, "serial: expected a whole number"),
         ({"files": {}}, "files: expected a list, found an object"),
         ({"files": ["spam"]}, "files[0]: expected an object, found 'spam'"),
         ({"files": [{"filename": 1}]}, "files[0].filename: expected a string, found 1"),

@@ -17,6 +17,7 @@ from servers.scripted import HANG, RESET, Early, Scripted, document, reply
 from twine_stage.errors import LocalError, Unreachable
 from twine_stage.transport import PROBLEMS, Answered, Timeouts, Transport, anonymous, clean, explain
 from twine_stage.transport.connection import ATTEMPTS, LONGEST_PAUSE
+from twine_stage.transport.resuming import BREAKS
 from twine_stage.transport.sentences import LONGEST, sentence
 
 TOKEN = "pypi-AgEIcHlwaS5vcmcCJDNhNzM"
@@ -332,10 +333,45 @@ class TestStream:
         assert caught.value.message.endswith(": 404 Not Found: " + f"{server.base}spam")
 
     def test_broken(self) -> None:
-        """A file that breaks off is an error."""
+        """A file that breaks off is an error where the server sends nothing but the whole."""
         server = Scripted(reply(200, b"x", Content_Length="9"))
         with server, pytest.raises(Unreachable, match="broke off"):
             list(transport().stream(server.base))
+
+    @pytest.mark.parametrize(
+        ("first", "validator"),
+        [
+            ({"ETag": '"1"', "Last_Modified": "then"}, '"1"'),
+            ({"ETag": 'W/"1"', "Last_Modified": "then"}, "then"),
+            ({}, None),
+        ],
+    )
+    def test_resumed(self, first: dict[str, str], validator: str | None) -> None:
+        """What is missing is asked for, if the file is still the same, and nothing twice."""
+        broken = reply(200, b"spam", Content_Length="12", **first)
+        middle = reply(206, b"ham", Content_Length="8", Content_Range="bytes 4-11/12")
+        rest = reply(206, b" eggs", Content_Range="bytes 7-11/12")
+        with Scripted(broken, middle, rest) as server:
+            assert b"".join(transport().stream(server.base)) == b"spamham eggs"
+        ranges = [request.headers.get("range") for request in server.requests]
+        assert ranges == [None, "bytes=4-", "bytes=7-"]
+        assert [one.headers.get("if-range") for one in server.requests[1:]] == [validator] * 2
+
+    @pytest.mark.parametrize("told", ["bytes 4-12/13", "bytes 0-11/12", "soon", ""])
+    def test_not_the_rest(self, told: str) -> None:
+        """A part of another length, from elsewhere, or of nowhere is not the rest."""
+        broken = reply(200, b"spam", Content_Length="12")
+        rest = reply(206, b"ham eggs", Content_Range=told)
+        with Scripted(broken, rest) as server, pytest.raises(Unreachable, match="broke off"):
+            list(transport().stream(server.base))
+
+    def test_no_headway(self) -> None:
+        """A server that breaks off again and again without a byte is given up."""
+        broken = reply(200, b"spam", Content_Length="12")
+        nothing = reply(206, b"", Content_Length="8", Content_Range="bytes 4-11/12")
+        with Scripted(broken, nothing) as server, pytest.raises(Unreachable, match="broke off"):
+            list(transport().stream(server.base))
+        assert len(server.requests) == 1 + BREAKS
 
 
 class Sized:

@@ -23,7 +23,7 @@ from twine_stage.cli.publish_options import (
 from twine_stage.cli.targets import to_publish
 from twine_stage.cli.terms import CheckingOptions, judgement, terms
 from twine_stage.errors import UsageError
-from twine_stage.manifest import Manifest, Source
+from twine_stage.manifest import Manifest
 from twine_stage.operations.clock import SystemClock
 from twine_stage.operations.manifest_files import read_manifest
 from twine_stage.operations.publish import publish as operation
@@ -31,6 +31,7 @@ from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.selection import expand, is_path
 from twine_stage.operations.smoke import words_of
 from twine_stage.operations.trials import SmokeTest
+from twine_stage.origins import Source
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.settings import load_project
@@ -126,6 +127,7 @@ def _options(sending: SendingOptions, holding: HoldingOptions) -> PublishOptions
     return PublishOptions(
         jobs=sending.jobs,
         wait=sending.wait,
+        until=sending.until,
         dry_run=sending.dry_run,
         hold=holding.hold,
         approve=holding.approve,

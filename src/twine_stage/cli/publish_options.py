@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from twine_stage.operations.proving import Until
+
 _GROWTH = "Releases that are public"
 _SESSIONS = "Sessions (Upload 2.0)"
 
@@ -28,6 +30,14 @@ class SendingOptions:
             help="How long to wait for the index to show everything; 300 if nothing is said.",
         ),
     ] = 300.0
+    until: Annotated[
+        Until,
+        typer.Option(
+            show_default=False,
+            help="When it is done: accepted (nobody looks), visible (every file is shown), or "
+            "verified (and nothing else, with a receipt); verified if nothing is said.",
+        ),
+    ] = Until.VERIFIED
     dry_run: Annotated[
         bool,
         typer.Option(

@@ -20,17 +20,10 @@ from packaging.utils import NormalizedName
 from twine_stage.digests import sha256
 from twine_stage.distributions import Distribution, Kind
 from twine_stage.errors import Conflict, Damaged
-from twine_stage.indexes.base import (
-    Accepted,
-    Answer,
-    Capabilities,
-    Session,
-    SessionState,
-    Taken,
-    Upload,
-)
+from twine_stage.indexes.base import Capabilities, Session, SessionState
 from twine_stage.indexes.folder import IndexFolder, address
 from twine_stage.indexes.sessionless import Sessionless
+from twine_stage.indexes.uploads import Accepted, Answer, Taken, Upload
 from twine_stage.journal import Progress
 from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.manifest import Manifest
@@ -120,6 +113,19 @@ class DirectoryIndex:
         """The content of a file of a listing; raises ``Unreachable`` where it cannot be read."""
         return self.folder.chunks(file.filename, file.sha256 or "")
 
+    def serves(self, file: ListedFile) -> bool:
+        """Whether the folder has the content of a file of a listing; see ``base.Index``."""
+        return self.folder.content(file.filename, file.sha256 or "").is_file()
+
+    def document(self, file: ListedFile, url: str) -> bytes | None:
+        """The core metadata of a wheel, which is all that there is; see ``base.Index``."""
+        is_metadata = url == f"{file.url}.metadata"
+        return self.folder.core_metadata(file.filename, file.sha256 or "") if is_metadata else None
+
+    def modified_at(self, file: ListedFile) -> datetime | None:
+        """When a file of a listing was published: the listing tells that always."""
+        return file.uploaded_at
+
     def rehearse(self) -> tuple[str, Capabilities]:
         """Nothing needs to be found out; see ``base.Index``."""
         return self.api, DIRECTORY
@@ -163,6 +169,7 @@ class DirectoryIndex:
             uploaded_at=file.uploaded_at,
             yanked=file.yanked,
             requires_python=file.requires_python,
+            core_metadata=file.core_metadata,
         )
 
 

@@ -12,7 +12,7 @@ from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
 
 from twine_stage.digests import is_sha256
-from twine_stage.documents import MAX_NUMBER, is_text
+from twine_stage.documents import MAX_NUMBER, is_text, one_line
 from twine_stage.indexes.media import NotAPage
 from twine_stage.listings import ListedFile, Listing, Project, belongs
 from twine_stage.releases import ReleaseId
@@ -130,13 +130,13 @@ def _version_text(filename: str) -> str:
 
 def _file(package: DistributionPackage, url: str) -> ListedFile:
     return ListedFile(
-        filename=package.filename,
-        url=package.url,
+        filename=one_line(package.filename),
+        url=one_line(package.url),
         sha256=_sha256(package.digests),
         size=package.size if 0 <= (package.size or 0) <= MAX_NUMBER else None,
         uploaded_at=_utc(package.upload_time),
-        yanked=(package.yanked_reason or "") if package.is_yanked else None,
-        requires_python=package.requires_python,
+        yanked=one_line(package.yanked_reason or "") if package.is_yanked else None,
+        requires_python=package.requires_python and one_line(package.requires_python),
         provenance=_absolute(package.provenance_url, url),
         core_metadata=_sha256(package.metadata_digests),
     )

@@ -98,6 +98,10 @@ class IndexFolder:
                 hint="Publishing its release anew, with the pages moved away, puts it back.",
             ) from error
 
+    def core_metadata(self, filename: str, digest: str) -> bytes | None:
+        """The core metadata of a wheel, None without; raises ``Unreachable`` as ``chunks`` does."""
+        return _read(self.content(f"{filename}.metadata", digest))
+
     def _page(self, project: NormalizedName) -> ProjectPage:
         path = self.simple / project / "index.json"
         content = _read(path)

@@ -11,6 +11,9 @@ from twine_stage.transport import Answered, clean
 JSON = "application/vnd.pypi.simple.v1+json"
 HTML = "application/vnd.pypi.simple.v1+html"
 
+INTEGRITY = "application/vnd.pypi.integrity.v1+json"
+"""What provenance objects are sent as; PyPI sends them to nobody who would rather have others."""
+
 JSON_TYPES = (JSON, "application/json")
 HTML_TYPES = (HTML, "text/html", "")
 

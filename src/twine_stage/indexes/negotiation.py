@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from packaging.utils import NormalizedName
 
@@ -60,6 +61,18 @@ class NegotiatedIndex:
     def fetch(self, file: ListedFile) -> Iterator[bytes]:
         """The content of a file that the index shows; see ``base.Index``."""
         return self.older.fetch(file)
+
+    def serves(self, file: ListedFile) -> bool:
+        """Whether the address of a file answers; see ``base.Index``."""
+        return self.older.serves(file)
+
+    def document(self, file: ListedFile, url: str) -> bytes | None:
+        """A small document about a file; see ``base.Index``."""
+        return self.older.document(file, url)
+
+    def modified_at(self, file: ListedFile) -> datetime | None:
+        """When a file was put there; see ``base.Index``."""
+        return self.older.modified_at(file)
 
     def authorize(self, projects: Collection[NormalizedName] = ()) -> None:
         """Obtain credentials, once; see ``base.Index``."""

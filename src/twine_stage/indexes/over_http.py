@@ -61,6 +61,18 @@ class HttpIndex:
         """The content of a file that the index shows; see ``base.Index``."""
         return self.reader.fetch(file)
 
+    def serves(self, file: ListedFile) -> bool:
+        """Whether the address of a file answers; see ``base.Index``."""
+        return self.reader.serves(file)
+
+    def document(self, file: ListedFile, url: str) -> bytes | None:
+        """A small document about a file; see ``base.Index``."""
+        return self.reader.document(file, url)
+
+    def modified_at(self, file: ListedFile) -> datetime | None:
+        """When a file was put there; see ``base.Index``."""
+        return self.reader.modified_at(file)
+
     def authorize(self, projects: Collection[NormalizedName] = ()) -> None:
         """Obtain credentials, once; see ``base.Index``."""
         login = self.authority.credentials()

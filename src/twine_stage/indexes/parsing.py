@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from packaging.utils import NormalizedName
 
 from twine_stage.distributions import kind_of
-from twine_stage.documents import is_text
+from twine_stage.documents import is_text, one_line
 from twine_stage.indexes.entries import Entry, Page
 from twine_stage.indexes.media import (
     HTML_TYPES,
@@ -169,4 +169,4 @@ def _marks(answered: Answered, serial: object = None) -> _Marks:
 
 def _said(first: object = None, *_others: object) -> str:
     """A text that a page says; nothing where it is none."""
-    return first.strip() if isinstance(first, str) and is_text(first) else ""
+    return one_line(first.strip()) if isinstance(first, str) and is_text(first) else ""

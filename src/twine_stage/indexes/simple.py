@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from packaging.utils import NormalizedName
@@ -11,7 +12,7 @@ from packaging.utils import NormalizedName
 from twine_stage.errors import StageError, Unreachable
 from twine_stage.indexes.authority import Authority
 from twine_stage.indexes.entries import Page
-from twine_stage.indexes.media import ACCEPT, NotAPage
+from twine_stage.indexes.media import ACCEPT, INTEGRITY, NotAPage
 from twine_stage.indexes.parsing import page
 from twine_stage.indexes.roots import is_root, names
 from twine_stage.listings import ListedFile, Listing, Project
@@ -20,8 +21,16 @@ from twine_stage.reporting import Reporter
 from twine_stage.transport import Answered, Transport, clean, without_query
 
 _HEADERS = {"Accept": ACCEPT, "Cache-Control": "no-cache"}
+_FIRST_BYTE = {"Range": "bytes=0-0", "Accept-Encoding": "identity", "Cache-Control": "no-cache"}
+_DOCUMENT = {"Accept": f"{INTEGRITY}, */*;q=0.1", "Cache-Control": "no-cache"}
+_LARGEST = 32 << 20
+"""Bytes of a document about a file; attestations have ten thousand each."""
+_SERVED = (200, 206, 416)  # the last is what an empty file has to say to that
+_LATER_STATUSES = (408, 425, 429)
+_NOTHING = (403, 404, 410)
 _PROBE = 1 << 16
 _NAME_IT = "Name where the index is read with --simple-url, or as simple-url in [tool.stage.index]."
+_LATER = "Run the same command again later."
 _CHECK = "Check the simple URL; it is the one that pip is given as --index-url."
 
 
@@ -94,6 +103,49 @@ class SimpleReader:
         except Unreachable as error:
             said = clean(error.message, secrets=self.authority.secrets)
             raise Unreachable(said, hint=error.hint) from None
+
+    def serves(self, file: ListedFile) -> bool:
+        """Whether the address of a file answers.
+
+        Raises:
+            Unreachable: no answer, or none that says so or not.
+        """
+        return self._first_byte(file).status in _SERVED
+
+    def modified_at(self, file: ListedFile) -> datetime | None:
+        """When what the address of a file serves was put there; raises as ``serves`` does."""
+        answered = self._first_byte(file)
+        return answered.modified_at if answered.status in _SERVED else None
+
+    def _first_byte(self, file: ListedFile) -> Answered:
+        auth = self.authority.auth(file.url) if self._is_private else None
+        try:
+            answered = self.transport.get(file.url, headers=_FIRST_BYTE, auth=auth, limit=1)
+        except Unreachable as error:
+            said = clean(error.message, secrets=self.authority.secrets)
+            raise Unreachable(said, hint=error.hint) from None
+        if answered.status in _LATER_STATUSES or answered.status >= 500:  # noqa: PLR2004 - its fault
+            said = answered.sentence(secrets=self.authority.secrets)
+            where = without_query(file.url)
+            raise Unreachable(f"{where}: {said} (status {answered.status})", hint=_LATER)
+        return answered
+
+    def document(self, file: ListedFile, url: str) -> bytes | None:
+        """A small document about a file; None without one, and where the index keeps it to itself.
+
+        Raises:
+            Unreachable: no answer, or none that says so or not.
+        """
+        auth = self.authority.auth(url) if self._is_private else None
+        try:
+            answered = self.transport.get(url, headers=_DOCUMENT, auth=auth, limit=_LARGEST)
+            if answered.status in _NOTHING:
+                return None
+            self._expect_fine(answered, without_query(url))
+        except Unreachable as error:
+            said = clean(error.message, secrets=self.authority.secrets)
+            raise Unreachable(f"{file.filename}: {said}", hint=error.hint) from None
+        return answered.body
 
     def _page(self, name: NormalizedName, etag: str = "") -> Page:
         """The page of a project; where the simple API is, is found out by it, for all that follow.

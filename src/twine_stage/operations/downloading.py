@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import as_completed
 from dataclasses import dataclass, field, replace
 
-from twine_stage.errors import StageError
+from twine_stage.errors import StageError, Unreachable
 from twine_stage.indexes.base import Index
 from twine_stage.listings import ListedFile
 from twine_stage.operations.workers import Workers
@@ -26,16 +26,22 @@ class _Interrupted(Exception):
 class Downloading:
     """Downloads from one index, each URL once.
 
-    ``done`` are the files by URL, with the SHA-256 and the size of what was served.
+    ``done`` are the files by URL, with the SHA-256 and the size of what was served; ``gone`` are
+    the URLs that do not answer.
     """
 
     index: Index
     reporter: Reporter
     done: dict[str, ListedFile] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     _stop: threading.Event = field(default_factory=threading.Event)
 
-    def hash(self, files: Iterable[ListedFile]) -> None:
+    def hash(self, files: Iterable[ListedFile], *, skips_gone: bool = False) -> None:
         """Download what is not ``done`` yet.
+
+        Args:
+            files: as the index shows them.
+            skips_gone: an address at which nothing is does not end the others.
 
         Raises:
             StageError: the first failure; the other downloads are broken off.
@@ -43,12 +49,24 @@ class Downloading:
         new = [file for file in files if file.url not in self.done]
         try:
             with Workers(DOWNLOADS, name="download") as workers:
-                for future in as_completed([workers.submit(self._served, file) for file in new]):
+                fetch = self._found if skips_gone else self._served
+                for future in as_completed([workers.submit(fetch, file) for file in new]):
                     file = future.result()
-                    self.done[file.url] = file
+                    if file is not None:
+                        self.done[file.url] = file
         except BaseException:
             self._stop.set()
             raise
+
+    def _found(self, file: ListedFile) -> ListedFile | None:
+        """What is served; None, and ``gone``, where the address says that nothing is."""
+        try:
+            return self._served(file)
+        except Unreachable:
+            if self.index.serves(file):
+                raise
+            self.gone.add(file.url)
+            return None
 
     def _served(self, file: ListedFile) -> ListedFile:
         digest, size = hashlib.sha256(), 0

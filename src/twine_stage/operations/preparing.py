@@ -20,6 +20,7 @@ from twine_stage.operations.judging import Judged, expect_sound, tell
 from twine_stage.operations.prepared import Prepared
 from twine_stage.operations.prompts import Prompts
 from twine_stage.operations.publish_options import PublishOptions
+from twine_stage.operations.settling import hashed, served_at, with_listing
 from twine_stage.operations.standing import (
     carried_names,
     expect_approved,
@@ -29,7 +30,6 @@ from twine_stage.operations.standing import (
     refuse_twins,
 )
 from twine_stage.operations.uploading import conflict
-from twine_stage.operations.verify import hashed
 from twine_stage.plan import Plan, plan
 from twine_stage.policy import judge
 from twine_stage.releases import ReleaseId
@@ -83,12 +83,13 @@ class Preparing:
             judged.keep(self.store)
         expect_approved(manifest, self.options.approve)
         progress = self._progress(record, manifest)
+        proven = self._proven(progress, listing)
         return Prepared(
             manifest=manifest,
             project=project,
             listing=listing,
             progress=progress,
-            proven=self._proven(progress, listing),
+            proven=proven | self._served(manifest, project, progress, proven),
         )
 
     def planned(
@@ -119,9 +120,7 @@ class Preparing:
         if self.options.guards_names and not is_meant:
             is_public = not (self.options.dry_run or self.options.hold)
             self._guard.expect_name(release, is_public=is_public)
-        shown = hashed(project.listing(release), self.index, self.reporter).by_name
-        files = tuple(shown.get(file.filename, file) for file in project.files)
-        return replace(project, files=files)
+        return with_listing(project, hashed(project.listing(release), self.index, self.reporter))
 
     def _reason(self, record: Record, own: Sequence[Distribution], project: Project) -> str | None:
         """Why files are appended; None where none are."""
@@ -259,6 +258,23 @@ class Preparing:
         last = progress.last_accepted
         is_lost = last is None or self.clock.now() - last > _PROPAGATION
         return shown if progress.is_verified or is_lost else shown | progress.accepted
+
+    def _served(
+        self,
+        manifest: Manifest,
+        project: Project,
+        progress: Progress | None,
+        proven: frozenset[str],
+    ) -> frozenset[str]:
+        """What the index took, and serves where its content says, although no page shows it."""
+        if progress is None or progress.session or progress.is_verified:
+            return frozenset()
+        return frozenset(
+            dist.filename.text
+            for dist in manifest.release.distributions
+            if dist.filename.text in progress.accepted - proven
+            and served_at(dist, project, self.index)
+        )
 
     def _require_carried(self, record: Record, listing: Listing) -> None:
         """What was taken over from an index cannot be sent, neither there nor to another."""

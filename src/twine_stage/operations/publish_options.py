@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from twine_stage.manifest import Manifest, Source
+from twine_stage.manifest import Manifest
 from twine_stage.operations.destinations import Terms
 from twine_stage.operations.judging import Judgement
+from twine_stage.operations.proving import Until
+from twine_stage.origins import Source
 from twine_stage.releases import ReleaseId
 from twine_stage.settings import Secret
 
@@ -17,10 +19,11 @@ class PublishOptions:
     """What a person asked of ``publish``.
 
     ``jobs`` is how many requests run side by side, None for the default; ``wait`` the seconds to
-    wait for the index to show all; ``appends`` the reasons why releases may be appended to;
-    ``attestations`` whether to send them, None for where the index expects them. ``terms`` are
-    those on which releases go to the index, ``judgement`` which checks count. ``guards_names`` has
-    a person confirm the name of a project that the index does not know; an approval confirms it.
+    wait for the index to show all, ``until`` what it must show by then; ``appends`` the reasons why
+    releases may be appended to; ``attestations`` whether to send them, None for where the index
+    expects them. ``terms`` are those on which releases go to the index, ``judgement`` which checks
+    count. ``guards_names`` has a person confirm the name of a project that the index does not know;
+    an approval confirms it.
 
     ``hold`` leaves what was uploaded in its session, not public. ``approve`` is the release digest
     that a held session must have to be published, with nothing added to it.
@@ -32,6 +35,7 @@ class PublishOptions:
 
     jobs: int | None = None
     wait: float = 300.0
+    until: Until = Until.VERIFIED
     dry_run: bool = False
     appends: Mapping[ReleaseId, str] = field(default_factory=dict)
     attestations: bool | None = None

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from twine_stage.comparison import Comparison, compare
-from twine_stage.errors import WrongState
+from twine_stage.differences import Difference, differences
+from twine_stage.errors import NotYetVisible, UsageError, WrongState
 from twine_stage.indexes.base import Index
-from twine_stage.listings import ListedFile, Listing
 from twine_stage.manifest import Manifest
 from twine_stage.operations import selection
 from twine_stage.operations.clock import Clock
-from twine_stage.operations.downloading import Downloading
-from twine_stage.operations.manifest_files import read_manifest
+from twine_stage.operations.inspecting import Inspecting
+from twine_stage.operations.manifest_files import manifest_at
+from twine_stage.operations.receipt_files import read_receipt
+from twine_stage.operations.settling import Look, Looking
+from twine_stage.receipts import Receipt
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
-
-_LONGEST_PAUSE = 30.0
-"""Seconds between two looks at an index that does not show all yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedRelease:
-    """What the index serves of one release; the lists are those of ``Comparison``.
+    """What the index serves of one release; the lists of names are those of ``Comparison``.
 
-    ``index`` is the URL that was asked.
+    ``index`` is the URL that was asked. ``differences`` tells each by kind and cause;
+    ``compared_with`` is the moment of the receipt that it was compared with, None without one.
+    ``is_stale`` says that the answer is of before that moment.
     """
 
     release: str
@@ -37,6 +39,9 @@ class VerifiedRelease:
     unexpected: tuple[str, ...]
     different: tuple[str, ...]
     yanked: tuple[str, ...]
+    differences: tuple[Difference, ...] = ()
+    compared_with: str | None = None
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,19 @@ class VerifyReport:
 
     @property
     def exit_status(self) -> int:
-        """0 if it serves exactly what was frozen, else 1."""
-        return 0 if all(release.is_exact for release in self.releases) else 1
+        """0 if it serves exactly what was frozen; 6 if only stale answers say otherwise; else 1."""
+        others = [release for release in self.releases if not release.is_exact]
+        if any(not release.is_stale for release in others):
+            return 1
+        return NotYetVisible.exit_status if others else 0
 
 
 def verify(
     manifests: Sequence[Manifest],
     index: Index,
     *,
+    receipts: Iterable[Receipt] = (),
+    window: timedelta | None = None,
     wait: float,
     deep: bool,
     clock: Clock,
@@ -65,62 +75,57 @@ def verify(
     Args:
         manifests: what was frozen.
         index: where to look.
+        receipts: what it showed before; each counts for the manifest that it names.
+        window: how long after its first file the index takes files of a release.
         wait: seconds that missing files of a release may still take to appear.
-        deep: download what matches, and hash it; nothing is kept.
+        deep: download and hash what matches, read metadata files and provenance, and ask the
+            addresses of what is missing; nothing is kept.
         clock: for the pauses.
         reporter: hears of every byte.
 
     Raises:
         Unreachable: the index did not answer.
     """
+    by_manifest = {receipt.manifest: receipt for receipt in receipts}
     found = []
     for manifest in manifests:
-        looking = _looking(index, reporter)
-        listing, comparison = looking.settle(manifest, wait, clock)
+        receipt = by_manifest.get(manifest.digest)
+        looking = Looking(index=index, reporter=reporter, before=_before(receipt))
+        look = looking.settle(manifest, wait=wait, clock=clock)
         if deep:
-            comparison = compare(manifest, looking.downloaded(listing, comparison.matching))
-        found.append(_verified(manifest, index, comparison))
+            inspecting = Inspecting(looking, manifest, receipt, window)
+            look, others = inspecting.inspect(look)
+        else:
+            others = differences(manifest, look.project, receipt=receipt, window=window)
+        found.append(_verified(manifest, index, look, others, receipt))
     return VerifyReport(tuple(found))
 
 
-def settle(
-    manifest: Manifest, index: Index, *, wait: float, clock: Clock, reporter: Reporter
-) -> tuple[Listing, Comparison]:
-    """Look until the index shows all, or something that waiting cannot mend, or time is over.
-
-    ``wait`` is in seconds; the pauses are 1, 2, 4 and so on up to 30 seconds. With 0 it looks
-    once.
-
-    Raises:
-        Unreachable: the index did not answer.
-    """
-    return _looking(index, reporter).settle(manifest, wait, clock)
-
-
-def hashed(listing: Listing, index: Index, reporter: Reporter) -> Listing:
-    """The listing with the digests that the index does not tell: by download, and it is said.
-
-    Raises:
-        Unreachable: the index did not answer.
-    """
-    return _looking(index, reporter).hashed(listing)
-
-
 def manifests_of(
-    store: Store | None, names: Sequence[str], files: Sequence[Path]
+    store: Store | None,
+    names: Sequence[str],
+    files: Sequence[Path | str],
+    *,
+    cert: str | None = None,
 ) -> tuple[Manifest, ...]:
-    """The manifests to verify: those in files, then the latest of each release named.
+    """The manifests to verify: those at paths and URLs, then the latest of each release named.
 
-    Without either, the latest of all that are frozen in the stage.
+    Without either, the latest of all that are frozen in the stage. ``cert`` is a PEM bundle of the
+    certificates to trust where a URL is fetched.
 
     Raises:
         UsageError: a file cannot be read.
         Damaged: it is not a manifest.
         WrongState: a release is not frozen; or nothing is; or there is no stage.
     """
-    read = tuple(read_manifest(path) for path in files)
+    read = tuple(manifest_at(place, cert=cert) for place in files)
     if files and not names:
         return read
+    if store is None and files:
+        raise WrongState(
+            f"expected a stage here that has {names[0]}, found none",
+            hint="If it is a folder of files, put a slash behind it: stage verify downloads/",
+        )
     if store is None:
         raise WrongState(
             "expected a stage here or a manifest, found neither",
@@ -132,75 +137,58 @@ def manifests_of(
     return read + tuple(_latest(store.record(release)) for release in releases)
 
 
-@dataclass(frozen=True, slots=True)
-class _Looking:
-    """Looks at an index; what it had to download for a look is not downloaded for the next."""
+def receipts_of(
+    store: Store | None, manifests: Sequence[Manifest], index: Index, files: Sequence[Path]
+) -> tuple[Receipt, ...]:
+    """The receipts to compare with: those of the index in the stage, then those in files.
 
-    index: Index
-    reporter: Reporter
-    downloading: Downloading
-
-    def settle(self, manifest: Manifest, wait: float, clock: Clock) -> tuple[Listing, Comparison]:
-        deadline = clock.monotonic() + wait
-        pause = 1.0
-        while True:
-            listing = self.hashed(self.index.listing(manifest.id))
-            comparison = compare(manifest, listing)
-            left = deadline - clock.monotonic()
-            is_final = comparison.different or comparison.unexpected or not comparison.missing
-            if is_final or left <= 0:
-                return listing, comparison
-            if pause == 1:
-                self._note_wait(comparison, wait)
-            clock.sleep(min(pause, left))
-            pause = min(2 * pause, _LONGEST_PAUSE)
-
-    def hashed(self, listing: Listing) -> Listing:
-        unknown = [file for file in listing.files if file.sha256 is None]
-        if any(file.url not in self.downloading.done for file in unknown):
-            self.reporter.note(
-                f"{self.index.url} tells no sha256 of {len(unknown)} files of "
-                f"{listing.release}: what it serves is downloaded and hashed"
+    Raises:
+        UsageError: a file cannot be read, or is about none of the manifests.
+        Damaged: it is not a receipt.
+    """
+    digests = {manifest.digest for manifest in manifests}
+    read = tuple(map(read_receipt, files))
+    for path, receipt in zip(files, read, strict=True):
+        if receipt.manifest not in digests:
+            raise UsageError(
+                f"{path}: expected a receipt of one of the manifests, found one of the manifest "
+                f"with SHA-256 {receipt.manifest}",
+                hint="A receipt belongs to one revision of a release: name its manifest, too.",
             )
-        return self.downloaded(listing, [file.filename for file in unknown])
-
-    def downloaded(self, listing: Listing, names: Collection[str]) -> Listing:
-        """The listing with what is really served under some names."""
-        wanted = frozenset(names)
-        self.downloading.hash(file for file in listing.files if file.filename in wanted)
-        return replace(
-            listing,
-            files=tuple(
-                self._served(file) if file.filename in wanted else file for file in listing.files
-            ),
-        )
-
-    def _served(self, file: ListedFile) -> ListedFile:
-        """The file as it is listed now, with the digest and size of what its URL serves."""
-        served = self.downloading.done[file.url]
-        return replace(file, sha256=served.sha256, size=served.size)
-
-    def _note_wait(self, comparison: Comparison, wait: float) -> None:
-        self.reporter.note(
-            f"{self.index.url} does not show {', '.join(comparison.missing)} yet; looking again "
-            f"for up to {wait:g} seconds"
-        )
+    kept = () if store is None else [_kept(store, manifest, index) for manifest in manifests]
+    return (*filter(None, kept), *read)
 
 
-def _looking(index: Index, reporter: Reporter) -> _Looking:
-    return _Looking(index, reporter, Downloading(index, reporter))
+def _before(receipt: Receipt | None) -> int | None:
+    """The highest serial that is of before a receipt."""
+    return receipt.serial - 1 if receipt and receipt.serial is not None else None
 
 
-def _verified(manifest: Manifest, index: Index, comparison: Comparison) -> VerifiedRelease:
+def _kept(store: Store, manifest: Manifest, index: Index) -> Receipt | None:
+    receipt = store.record(manifest.id).receipts.get((manifest.revision, index.id))
+    return receipt if receipt and receipt.manifest == manifest.digest else None
+
+
+def _verified(
+    manifest: Manifest,
+    index: Index,
+    look: Look,
+    found: tuple[Difference, ...],
+    receipt: Receipt | None,
+) -> VerifiedRelease:
+    comparison = look.comparison
     return VerifiedRelease(
         release=str(manifest.id),
         index=index.url,
-        is_exact=comparison.is_exact,
+        is_exact=comparison.is_exact and not found,
         matching=comparison.matching,
         missing=comparison.missing,
         unexpected=comparison.unexpected,
         different=comparison.different,
         yanked=comparison.yanked,
+        differences=found,
+        compared_with=receipt.at if receipt else None,
+        is_stale=look.is_stale,
     )
 
 

@@ -53,6 +53,11 @@ class Answered:
         now = _moment(self.headers.get("Date", "")) or datetime.now(timezone.utc)
         return max(0.0, (moment - now).total_seconds()) or None
 
+    @property
+    def modified_at(self) -> datetime | None:
+        """When what was answered was changed last, as the server says."""
+        return _moment(self.headers.get("Last-Modified", ""))
+
     def sentence(self, *, secrets: tuple[str, ...] = ()) -> str:
         """What the server says, in one line; see ``sentences``."""
         return sentence(

@@ -19,7 +19,8 @@ from urllib3.exceptions import HTTPError
 from twine_stage.errors import LocalError, StageError, Unreachable
 from twine_stage.transport.answered import Answered
 from twine_stage.transport.failures import host, is_about_trust, is_timeout, unreachable
-from twine_stage.transport.reading import answered, beginning, blocks, pieces
+from twine_stage.transport.reading import answered, beginning, pieces
+from twine_stage.transport.resuming import whole
 from twine_stage.transport.sentences import LARGEST
 
 Auth = Callable[[PreparedRequest], PreparedRequest]
@@ -118,10 +119,10 @@ class Transport:
         raise Unreachable(f"{host(url)}: {_NO_END}", hint="Check the URL.")
 
     def stream(self, url: str, *, auth: Auth | None = None) -> Iterator[bytes]:
-        """The bytes of a file as they are stored, in blocks; begun again only before the first.
+        """The bytes of a file as they are stored, in blocks; resumed where they break off.
 
         Raises:
-            Unreachable: no answer, or one that breaks off.
+            Unreachable: no answer, or one that breaks off and cannot be resumed.
         """
         # Some servers would declare a .tar.gz to be text that they compressed.
         headers = {"Accept-Encoding": "identity"}
@@ -131,7 +132,7 @@ class Transport:
             with closing(response):
                 target = answered(response).location
                 if target is None:
-                    yield from blocks(response)
+                    yield from whole(response, partial(self._reopen, url, headers, auth))
                     return
                 url, auth = target, None
         raise Unreachable(f"{host(url)}: {_NO_END}", hint="Check the URL.")
@@ -195,6 +196,11 @@ class Transport:
                         f"{host(url)}: the page has more than {self.page_limit} bytes"
                     )
             return answered(response, bytes(body))
+
+    def _reopen(
+        self, url: str, headers: Mapping[str, str], auth: Auth | None, more: Mapping[str, str]
+    ) -> Response:
+        return self._repeat(url, partial(self._open, url, {**headers, **more}, auth), answered)
 
     def _open(self, url: str, headers: Mapping[str, str], auth: Auth | None) -> Response:
         if not hasattr(self._sessions, "session"):

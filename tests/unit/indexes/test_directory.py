@@ -13,8 +13,9 @@ import pytest
 
 from releasing import SDIST, WHEEL, Built, built, manifest_of, publish, send
 from twine_stage.errors import Conflict, Damaged, StorageFailed, Unreachable
-from twine_stage.indexes.base import Accepted, Capabilities, Taken
+from twine_stage.indexes.base import Capabilities
 from twine_stage.indexes.directory import DirectoryIndex
+from twine_stage.indexes.uploads import Accepted, Taken
 from twine_stage.releases import ReleaseId
 
 SPAM = ReleaseId.parse("spam==1.0")

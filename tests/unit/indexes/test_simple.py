@@ -189,6 +189,56 @@ def test_a_file_is_fetched(server: LegacyServer) -> None:
     assert b"".join(reader.fetch(file)) == b"content"
 
 
+@pytest.mark.parametrize(("status", "is_served"), [(200, True), (206, True), (404, False)])
+def test_an_address_answers_or_not(server: LegacyServer, status: int, *, is_served: bool) -> None:
+    """One byte is asked for; and the server may say when it was put there."""
+    modified = "Thu, 01 Jan 2026 12:00:00 GMT"
+    server.pages["/files/spam"] = (status, {"Last-Modified": modified}, b"content")
+    file = ListedFile(filename="spam", url=f"{server.base}/files/spam")
+    reader = reader_of(server)
+    assert reader.serves(file) is is_served
+    _, _, headers = server.requests[-1]
+    assert headers["range"] == "bytes=0-0"
+    noon = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
+    assert reader.modified_at(file) == (noon if is_served else None)
+    server.pages["/files/spam"] = (status, {}, b"content")
+    assert reader.modified_at(file) is None
+
+
+@pytest.mark.parametrize("status", [425, 501])
+def test_an_address_may_not_say_whether_it_answers(server: LegacyServer, status: int) -> None:
+    """A server with a trouble of its own proves nothing."""
+    server.pages["/files/spam"] = (status, {}, b"not now")
+    file = ListedFile(filename="spam", url=f"{server.base}/files/spam?key=secret")
+    with pytest.raises(Unreachable, match=f"status {status}") as raised:
+        reader_of(server).serves(file)
+    assert "secret" not in raised.value.message
+
+
+def test_an_address_may_not_be_there(server: LegacyServer) -> None:
+    """No answer is none."""
+    file = ListedFile(filename="spam", url="http://127.0.0.1:9/spam")
+    with pytest.raises(Unreachable):
+        reader_of(server).serves(file)
+
+
+def test_a_document_about_a_file(server: LegacyServer) -> None:
+    """It is asked for as PyPI serves provenance; none is none, and no answer is an error."""
+    file = ListedFile(filename=WHEEL, url=f"{server.base}/files/{WHEEL}")
+    url = f"{file.url}.metadata"
+    reader = reader_of(server)
+    assert reader.document(file, url) is None
+    server.pages[f"/files/{WHEEL}.metadata"] = (200, {}, b"Name: spam")
+    assert reader.document(file, url) == b"Name: spam"
+    accepted = server.requests[-1][2]["accept"]
+    assert accepted.startswith("application/vnd.pypi.integrity.v1+json,")
+    server.pages[f"/files/{WHEEL}.metadata"] = (403, {}, b"Switched off")
+    assert reader.document(file, url) is None
+    server.pages[f"/files/{WHEEL}.metadata"] = (418, {}, b"")
+    with pytest.raises(Unreachable, match=f"{WHEEL}: http.*: 418"):
+        reader.document(file, url)
+
+
 @pytest.mark.parametrize("simple", ["/legacy/simple/", "/legacy/+simple/"])
 @pytest.mark.parametrize("is_html_only", [False, True])
 @pytest.mark.parametrize("is_known", [False, True])
@@ -566,6 +616,20 @@ class TestProject:
         server.pages[PAGE] = (200, JSON, page({**sound, "url": "http://[::1"}))
         (file,) = reader_of(server).project(PROJECT).files
         assert (file.url, file.sha256) == ("http://[::1", "a" * 64)
+
+    @pytest.mark.parametrize("odd", ["\ud800", "\n", "\u2028", "\x1b"])
+    def test_what_cannot_be_on_one_line_is_replaced(self, server: LegacyServer, odd: str) -> None:
+        """What is kept of a page is written to files, and told among lines of ours."""
+        texts = {"url": f"a{odd}b", "yanked": f"bad{odd}::error::", "requires-python": f">=3{odd}"}
+        files = ({"filename": SDIST, "hashes": {}, **texts}, {"filename": f"x{odd}", "url": "b"})
+        status = {"status": "archived", "reason": f"old{odd}::error::"}
+        server.pages[PAGE] = (200, JSON, page(*files, **{"project-status": status}))
+        project = reader_of(server).project(PROJECT)
+        file, other = project.files
+        assert (file.filename, other.filename) == (SDIST, "x?")
+        assert file.url.endswith(("a?b", "ab"))  # urllib leaves out line breaks
+        assert (file.yanked, file.requires_python) == ("bad?::error::", ">=3?")
+        assert project.status_reason in {"old?::error::", ""}
 
     def test_a_link_that_is_no_url(self, server: LegacyServer) -> None:
         """It is told as it stands, with the digest behind it."""

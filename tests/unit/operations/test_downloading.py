@@ -71,3 +71,37 @@ def test_a_failure_is_told_at_once() -> None:
     names = [*(f"spam-1.{number}.tar.gz" for number in range(1, DOWNLOADS)), "spam-1.0.tar.gz"]
     with pytest.raises(Unreachable, match="went away"):
         Downloading(Failing(), Remembering()).hash(map(_file, names))
+
+
+@dataclass
+class Gone(MemoryIndex):
+    """Serves one file; another is gone, or only not reachable now."""
+
+    is_gone: bool = True
+
+    def fetch(self, file: ListedFile) -> Iterator[bytes]:
+        if file.filename not in self.stored:
+            raise Unreachable("404 Not Found")
+        return super().fetch(file)
+
+    def serves(self, file: ListedFile) -> bool:
+        return not self.is_gone
+
+
+def test_what_is_gone_may_be_passed_over() -> None:
+    """Its address is remembered, and the others are downloaded."""
+    index = Gone()
+    index.put("spam-1.0.tar.gz", b"content")
+    downloading = Downloading(index, Remembering())
+    here, gone = _file("spam-1.0.tar.gz"), _file("spam-1.1.tar.gz")
+    downloading.hash([gone, here], skips_gone=True)
+    assert downloading.done.keys() == {here.url}
+    assert downloading.gone == {gone.url}
+
+
+def test_what_does_not_answer_is_not_gone() -> None:
+    """An address that is there in principle is an error still."""
+    downloading = Downloading(Gone(is_gone=False), Remembering())
+    with pytest.raises(Unreachable):
+        downloading.hash([_file("spam-1.1.tar.gz")], skips_gone=True)
+    assert not downloading.gone

@@ -29,14 +29,14 @@ from twine_stage.errors import (
     UploadRefused,
     WrongState,
 )
-from twine_stage.indexes.base import Answer, Upload
+from twine_stage.indexes.uploads import Answer, Upload
 from twine_stage.listings import ListedFile
-from twine_stage.manifest import Source
 from twine_stage.operations.add import add
 from twine_stage.operations.freeze import freeze
 from twine_stage.operations.publish import PublishReport, publish
 from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.published import PublishedRelease
+from twine_stage.origins import Source
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Silent
 from twine_stage.store import Store

@@ -1,63 +1,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from packaging.utils import NormalizedName
 
-from fakes import FakeClock, MemoryIndex, Remembering
-from releasing import SDIST, WHEEL, Built, built, manifest_of
+from fakes import MemoryIndex, Remembering
+from lagging import FILES, MANIFEST, OTHER, Lagging, lagging
+from releasing import SDIST, WHEEL
 from staging import SPAM, stage
-from twine_stage.digests import sha256
+from twine_stage.differences import Kind
 from twine_stage.errors import Damaged, UsageError, WrongState
-from twine_stage.listings import ListedFile, Listing
+from twine_stage.listings import ListedFile, Project
 from twine_stage.operations.freeze import freeze
-from twine_stage.operations.verify import VerifyReport, hashed, manifests_of, settle, verify
-from twine_stage.releases import ReleaseId
-from twine_stage.reporting import Silent
-
-FILES = (built(WHEEL), built(SDIST))
-MANIFEST = manifest_of(*FILES)
-OTHER = "spam-1.0-1-py3-none-any.whl"
+from twine_stage.operations.verify import VerifyReport, manifests_of, receipts_of, verify
+from twine_stage.receipts import Receipt, receipt
 
 
-@dataclass
-class Lagging(MemoryIndex):
-    """An index that shows its files some looks late, and counts looks and downloads."""
-
-    hidden: int = 0
-    looks: int = 0
-    downloads: list[str] = field(default_factory=list)
-
-    def listing(self, release: ReleaseId) -> Listing:
-        self.looks += 1
-        if self.looks <= self.hidden:
-            return Listing(release=release)
-        return super().listing(release)
-
-    def fetch(self, file: ListedFile) -> Iterator[bytes]:
-        self.downloads.append(file.filename)
-        return super().fetch(file)
-
-
-def _index(*files: Built, hidden: int = 0, has_digests: bool = True) -> Lagging:
-    index = Lagging(hidden=hidden, has_digests=has_digests)
-    for file in files or FILES:
-        index.put(file.name, file.content)
-    return index
-
-
-def _verify(index: MemoryIndex, *, deep: bool = False, wait: float = 0.0) -> VerifyReport:
+def _verify(
+    index: MemoryIndex, *receipts: Receipt, deep: bool = False, wait: float = 0.0
+) -> VerifyReport:
     return verify(
-        [MANIFEST], index, wait=wait, deep=deep, clock=index.clock, reporter=Remembering()
+        [MANIFEST],
+        index,
+        receipts=receipts,
+        wait=wait,
+        deep=deep,
+        clock=index.clock,
+        reporter=Remembering(),
+    )
+
+
+def _receipt(index: MemoryIndex, serial: int | None = None) -> Receipt:
+    return receipt(
+        index.listing(SPAM),
+        index="memory",
+        url=index.url,
+        manifest=MANIFEST.digest,
+        at="2026-01-01T12:00:00+00:00",
+        serial=serial,
     )
 
 
 class TestVerify:
     def test_exact(self) -> None:
         """An index that serves what was frozen is exact: status 0."""
-        report = _verify(_index())
+        report = _verify(lagging())
         (release,) = report.releases
         assert release.release == "spam==1.0"
         assert release.index == "https://example.org/legacy/"
@@ -67,7 +57,7 @@ class TestVerify:
 
     def test_each_difference(self) -> None:
         """What is missing, unexpected or different is named by kind: status 1."""
-        index = _index(FILES[0])
+        index = lagging(FILES[0])
         index.put(WHEEL, b"other")
         index.put(OTHER, b"appended")
         report = _verify(index)
@@ -84,8 +74,8 @@ class TestVerify:
 
         @dataclass
         class Lying(Lagging):
-            def listing(self, release: ReleaseId) -> Listing:
-                told = super().listing(release)
+            def project(self, name: NormalizedName) -> Project:
+                told = super().project(name)
                 files = [
                     replace(file, sha256=MANIFEST.release.distributions[number].sha256)
                     for number, file in enumerate(told.files)
@@ -106,8 +96,8 @@ class TestVerify:
 
         @dataclass
         class Shared(Lagging):
-            def listing(self, release: ReleaseId) -> Listing:
-                told = super().listing(release)
+            def project(self, name: NormalizedName) -> Project:
+                told = super().project(name)
                 url = told.files[0].url
                 return replace(told, files=tuple(replace(file, url=url) for file in told.files))
 
@@ -122,7 +112,7 @@ class TestVerify:
 
     def test_deep_downloads_only_what_matches(self) -> None:
         """A file that is different already, or was not frozen, is not downloaded."""
-        index = _index()
+        index = lagging()
         index.put(SDIST, b"other")
         index.put(OTHER, b"appended")
         _verify(index, deep=True)
@@ -130,92 +120,98 @@ class TestVerify:
 
     def test_deep_without_digests_downloads_once(self) -> None:
         """Where digests had to be made by download, ``deep`` downloads nothing again."""
-        index = _index(has_digests=False)
+        index = lagging(has_digests=False)
         (release,) = _verify(index, deep=True).releases
         assert release.is_exact
         assert sorted(index.downloads) == [WHEEL, SDIST]
 
 
-class TestHashed:
-    def test_told_digests_are_taken(self) -> None:
-        """Nothing is downloaded, and nothing said, where the index tells all digests."""
-        index, reporter = _index(), Remembering()
-        listing = index.listing(MANIFEST.id)
-        assert hashed(listing, index, reporter) == listing
-        assert not index.downloads
-        assert not reporter.notes
+class TestReceipts:
+    def test_compared(self) -> None:
+        """What the receipt says is compared, and its moment told."""
+        index = lagging()
+        kept = _receipt(index)
+        del index.stored[SDIST]
+        (release,) = _verify(index, kept).releases
+        (difference,) = release.differences
+        assert (difference.kind, difference.file) == (Kind.MISSING, SDIST)
+        assert difference.cause.startswith("it was deleted")
+        assert release.compared_with == "2026-01-01T12:00:00+00:00"
+        assert not release.is_stale
 
-    def test_untold_digests_are_made(self) -> None:
-        """A digest that the index does not tell is made by download, and that is said."""
-        index, reporter = _index(has_digests=False), Remembering()
-        listing = hashed(index.listing(MANIFEST.id), index, reporter)
-        assert {file.filename: file.sha256 for file in listing.files} == {
-            file.name: sha256(file.content) for file in FILES
-        }
-        assert {file.size for file in listing.files} == {len(file.content) for file in FILES}
-        (note,) = reporter.notes
-        assert note.startswith(
-            "https://example.org/legacy/ tells no sha256 of 2 files of spam==1.0"
-        )
+    def test_of_another_manifest(self) -> None:
+        """A receipt counts for its own manifest alone."""
+        index = lagging()
+        (release,) = _verify(index, replace(_receipt(index), manifest="0" * 64)).releases
+        assert release.compared_with is None
 
+    def test_what_was_not_compared_before(self) -> None:
+        """A release that shows each frozen file may be other than it was."""
+        index = lagging()
+        kept = _receipt(index)
+        early = [replace(file, uploaded_at=file.uploaded_at) for file in kept.files]
+        for file in index.stored.values():
+            file.at = file.at.replace(year=2027)
+        report = _verify(index, replace(kept, files=tuple(early)))
+        (release,) = report.releases
+        assert [one.kind for one in release.differences] == [Kind.RECREATED]
+        assert not release.is_exact
+        assert report.exit_status == 1
 
-class TestSettle:
-    def test_once(self) -> None:
-        """Without time to wait the index is asked once."""
-        index = _index(hidden=1)
-        _, comparison = settle(MANIFEST, index, wait=0, clock=index.clock, reporter=Silent())
-        assert comparison.missing == (WHEEL, SDIST)
-        assert index.looks == 1
+    def test_stale(self) -> None:
+        """An answer of before the receipt is stale, never a failure: status 6."""
+        index = lagging(hidden=1)
+        index.serials = [6]
+        report = _verify(index, _receipt(MemoryIndex(), serial=7))
+        (release,) = report.releases
+        assert release.is_stale
+        assert not release.is_exact
+        assert report.exit_status == 6
 
-    def test_until_all_is_there(self) -> None:
-        """Missing files are looked for again; why it takes long is said once."""
-        index, reporter = _index(hidden=4), Remembering()
-        began = index.clock.time
-        listing, comparison = settle(
-            MANIFEST, index, wait=300, clock=index.clock, reporter=reporter
-        )
-        assert comparison.is_exact
-        assert len(listing.files) == 2
-        assert index.looks == 5
-        assert (index.clock.time - began).seconds == 1 + 2 + 4 + 8
-        (note,) = reporter.notes
-        assert f"does not show {WHEEL}, {SDIST} yet" in note
-        assert "300 seconds" in note
+    def test_stale_and_different(self) -> None:
+        """What is wrong by an answer of now weighs more."""
+        stale, wrong = lagging(hidden=1), lagging(hidden=1)
+        stale.serials = [6]
+        releases = [
+            *_verify(stale, _receipt(MemoryIndex(), serial=7)).releases,
+            *_verify(wrong).releases,
+        ]
+        assert VerifyReport(tuple(releases)).exit_status == 1
 
-    def test_pauses_grow_to_half_a_minute(self) -> None:
-        """It never waits longer than asked, nor longer than 30 seconds between looks."""
-        index = _index(hidden=1000)
-        began = index.clock.time
-        settle(MANIFEST, index, wait=100, clock=index.clock, reporter=Silent())
-        assert (index.clock.time - began).seconds == 100
-        assert index.looks == len([0, 1, 2, 4, 8, 16, 30, 30, 9])
+    def test_stale_and_exact(self) -> None:
+        """An old page that shows all proves all."""
+        index = lagging()
+        kept = _receipt(MemoryIndex(), serial=7)
+        index.serials = [6]
+        assert _verify(index, kept).exit_status == 0
 
-    @pytest.mark.parametrize("name", [WHEEL, OTHER])
-    def test_what_waiting_cannot_mend(self, name: str) -> None:
-        """Other content, or a file too many, ends the waiting at once."""
-        index = _index(FILES[0])
-        index.put(name, b"other")
-        settle(MANIFEST, index, wait=300, clock=index.clock, reporter=Silent())
-        assert index.looks == 1
+    def test_of_the_stage(self, tmp_path: Path) -> None:
+        """The receipt of this index and this very manifest is taken."""
+        store, index = stage(tmp_path, [SDIST]), MemoryIndex()
+        freeze(store, ["spam"])
+        (manifest,) = manifests_of(store, [], [])
+        kept = replace(_receipt(index), manifest=manifest.digest)
+        assert receipts_of(store, [manifest], index, []) == ()
+        store.write_receipt(manifest, "elsewhere", kept)
+        assert receipts_of(store, [manifest], index, []) == ()
+        store.write_receipt(manifest, "memory", replace(kept, manifest="0" * 64))
+        assert receipts_of(store, [manifest], index, []) == ()
+        store.write_receipt(manifest, "memory", kept)
+        assert receipts_of(store, [manifest], index, []) == (kept,)
 
-    def test_downloads_are_not_repeated(self) -> None:
-        """While it waits, a file without a digest is downloaded once, and that is said once."""
-        clock = FakeClock()
+    def test_of_a_file(self, tmp_path: Path) -> None:
+        """A receipt in a file needs no stage, but its manifest."""
+        index, path = lagging(), tmp_path / "receipt.json"
+        kept = _receipt(index)
+        path.write_bytes(kept.dumps())
+        assert receipts_of(None, [MANIFEST], index, [path]) == (kept,)
+        with pytest.raises(UsageError, match="expected a receipt of one of the manifests"):
+            receipts_of(None, [], index, [path])
 
-        @dataclass
-        class Growing(Lagging):
-            def listing(self, release: ReleaseId) -> Listing:
-                told = super().listing(release)
-                return told if self.looks > 3 else replace(told, files=told.files[:1])
-
-        index = Growing(clock=clock, has_digests=False)
-        for file in FILES:
-            index.put(file.name, file.content)
-        reporter = Remembering()
-        _, comparison = settle(MANIFEST, index, wait=300, clock=clock, reporter=reporter)
-        assert comparison.is_exact
-        assert index.downloads == [WHEEL, SDIST]
-        assert len([note for note in reporter.notes if "no sha256" in note]) == 2
+    def test_no_file(self, tmp_path: Path) -> None:
+        """A receipt that is not there is a usage error."""
+        with pytest.raises(UsageError, match="No such file"):
+            receipts_of(None, [MANIFEST], lagging(), [tmp_path / "none.json"])
 
 
 class TestManifests:

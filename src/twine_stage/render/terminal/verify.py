@@ -1,21 +1,34 @@
-"""The face of ``stage verify``: each difference by its kind."""
+"""The face of ``stage verify``: each difference by its kind, with its cause."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from twine_stage.differences import Difference, Kind
 from twine_stage.operations.verify import VerifiedRelease, VerifyReport
 from twine_stage.render import amounts
 from twine_stage.render.document import Block, Span, Style, Table
-from twine_stage.render.terminal import files
+from twine_stage.render.terminal import files, said
 
 KINDS = {
-    "missing": "frozen, but the index does not show it",
-    "unexpected": "the index shows it, but it was not frozen",
-    "different": "the index serves other content than was frozen",
-    "yanked": "the index shows it as yanked",
+    Kind.MISSING: "frozen, but the index does not show it",
+    Kind.UNLISTED: "frozen, and served, but the index does not show it",
+    Kind.UNEXPECTED: "the index shows it, but it was not frozen",
+    Kind.DIFFERENT: "the index serves other content than was frozen",
+    Kind.RESPELLED: "the index shows it under another spelling of its name",
+    Kind.UNREACHABLE: "the index shows it, but does not serve it",
+    Kind.METADATA: "the index serves other metadata than was frozen",
+    Kind.UNPROVEN: "nothing vouches for who published it",
+    Kind.PUBLISHER: "somebody else published it",
+    Kind.RECREATED: "it was deleted, and uploaded again",
+    Kind.LATE: "it was uploaded when the release should have been closed",
+    Kind.YANKED: "the index shows it as yanked",
+    Kind.UNYANKED: "the index showed it as yanked, and no longer does",
 }
 """The kinds of difference, and what each means."""
+
+_PLAIN = ("frozen, and not shown", "shown, and not frozen", "shown as yanked")
+"""What adds nothing to that."""
 
 
 def render(report: VerifyReport) -> Sequence[Block]:
@@ -23,17 +36,35 @@ def render(report: VerifyReport) -> Sequence[Block]:
     return [block for release in report.releases for block in _release(release)]
 
 
-def _release(release: VerifiedRelease) -> Sequence[Block]:
+def _release(release: VerifiedRelease) -> Iterator[Block]:
     name = Span(release.release, Style.STRONG)
     matching = amounts.count(len(release.matching), "file")
+    told = f" on {release.index}: {matching} as frozen"
     if release.is_exact:
-        said = Span(f" on {release.index}: {matching} as frozen")
-        return [(files.word("exact"), Span(" "), name, said)]
-    said = Span(f" on {release.index}: {matching} as frozen, but")
-    blocks: list[Block] = [(files.word("different"), Span(" "), name, said)]
+        yield (files.word("exact"), Span(" "), name, Span(told))
+        return
+    word = "stale" if release.is_stale else "different"
+    yield (files.word(word), Span(" "), name, Span(f"{told}, but"))
+    if release.is_stale:
+        yield said(
+            "this answer is of before the receipt: ask again in a few minutes (--wait 600)",
+            indent=4,
+        )
     for kind, meaning in KINDS.items():
-        names: Sequence[str] = getattr(release, kind)
-        if names:
-            blocks.append((Span("    "), files.word(kind), Span(f": {meaning}")))
-            blocks.append(Table(rows=tuple((Span(name),) for name in names), indent=8))
-    return blocks
+        found = [one for one in release.differences if one.kind is kind]
+        if found:
+            yield (Span("    "), files.word(kind.value), Span(f": {meaning}"))
+            yield from _details(found)
+
+
+def _details(found: Sequence[Difference]) -> Iterator[Block]:
+    """The files; those of which the same is to be said, together."""
+    by_detail: dict[str, list[str]] = {}
+    for one in found:
+        message = "" if one.message in _PLAIN else one.message
+        detail = "; ".join(filter(None, (message, one.cause)))
+        by_detail.setdefault(detail, []).append(one.file or "the release")
+    for detail, names in by_detail.items():
+        yield Table(rows=tuple((Span(name),) for name in names), indent=8)
+        if detail:
+            yield said(detail, indent=12)

@@ -1,0 +1,55 @@
+"""Absences: why an index does not show a file that is frozen, as far as it can be told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from twine_stage.listings import Listing, Project
+from twine_stage.policy import moment
+from twine_stage.receipts import Receipt
+
+
+def why_missing(name: str, listing: Listing, project: Project, receipt: Receipt | None) -> str:
+    """Why a file is not shown; empty where nothing tells.
+
+    Args:
+        name: its filename.
+        listing: what is shown of its release.
+        project: what is shown of all releases.
+        receipt: what was shown before.
+    """
+    if not project.is_known:
+        return "the project is gone" if receipt else "the index has no such project"
+    if project.status == "quarantined":
+        said = f" ({project.status_reason})" if project.status_reason else ""
+        return f"the project is quarantined{said}"
+    return _of_known(name, listing, project, receipt) if receipt else ""
+
+
+def _of_known(name: str, listing: Listing, project: Project, receipt: Receipt) -> str:
+    when = day(receipt.at)
+    if is_older(project, receipt):
+        return f"the answer is stale: older than that of {when}, when it was shown or sent"
+    if name not in receipt.by_name:
+        return f"it was not shown on {when} either: not propagated yet, or refused"
+    if not listing.files:
+        return f"the release was deleted or quarantined: it was shown on {when}"
+    return f"it was deleted: it was shown on {when}"
+
+
+def is_older(project: Project, receipt: Receipt) -> bool:
+    """Whether an answer is from before a receipt, by the serials of both.
+
+    That it is not proves nothing: a cache may hold the page of any moment since.
+    """
+    if project.serial is None or receipt.serial is None:
+        return False
+    return project.serial < receipt.serial
+
+
+def day(at: str) -> str:
+    """The moment of a receipt, to the minute; as it stands there if it cannot be read."""
+    try:
+        return moment(datetime.fromisoformat(at))
+    except ValueError:
+        return at
