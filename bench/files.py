@@ -8,7 +8,10 @@ import random
 import zipfile
 from pathlib import Path
 
+import projects
 import samples
+from twine_stage.manifest import freeze
+from twine_stage.releases import group
 
 MIB = 1 << 20
 RELEASE = 40
@@ -62,6 +65,14 @@ def release_of_wheels(folder: Path, count: int) -> None:
         members = code | {"spam/_spam.so": noise.randbytes(MIB // 2)}
         content = samples.wheel(tag=tag, members=members, core_metadata=fields + b"\n" + readme)
         (folder / f"spam-1.0-{tag}.whl").write_bytes(content)
+
+
+def manifests(folder: Path, wanted: int, count: int) -> None:
+    """Manifests of projects of so many files each, as ``projects.py`` shows them."""
+    for number in range(wanted):
+        names = (projects.filename(f"spam{number}", build) for build in range(count))
+        (release,) = group(map(samples.distribution, names))
+        (folder / f"{release.id.folder}.json").write_bytes(freeze(release).dumps())
 
 
 def large(folder: Path, size: int) -> Path:

@@ -174,6 +174,19 @@ def serving_sessions(folder: Path, delay: float) -> Iterator[SessionServer]:
             process.kill()
 
 
+@contextmanager
+def serving_pages(delay: float, *, files: int) -> Iterator[str]:
+    """Start an index that is only read, with so many files in each project; its URL."""
+    program = str(Path(__file__).with_name("projects.py"))
+    command: Sequence[str] = (sys.executable, program, str(delay), str(files))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None  # noqa: S101 - asked for above
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}/"
+        finally:
+            process.kill()
+
+
 def stage_publish(url: str, *, simple_url: str = "", api: str = "legacy") -> tuple[str, ...]:
     """The command line that publishes to a benchmark index."""
     where = ("--repository-url", url, "--simple-url", simple_url or f"{url}simple/", "--api", api)

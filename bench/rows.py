@@ -12,13 +12,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import files
-from programs import BIN, STAGE, Bench, Run, Server, serving, serving_sessions, stage_publish
+from programs import (
+    BIN,
+    STAGE,
+    Bench,
+    Run,
+    Server,
+    serving,
+    serving_pages,
+    serving_sessions,
+    stage_publish,
+)
 
 BARE = (sys.executable, str(Path(__file__).with_name("bare.py")), "first")
 UNZIP = (sys.executable, str(Path(__file__).with_name("unzip.py")))
 STARTS = 15
 WHEELS = 100
 FILES = 24
+WATCHED = 50
+PAGE_DELAY = 0.05
+"""Seconds; what an index takes for a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +202,22 @@ def starting(bench: Bench) -> Iterator[Row]:
     yield compared(what, statistics.median(status), theirs, 2.5)
 
 
+def monitor(bench: Bench) -> Iterator[Row]:
+    """Many releases watched: the first look, and one at pages that have not changed."""
+    folder = bench.folder("monitor")
+    (folder / "releases").mkdir()
+    projects = bench.many // 2
+    files.manifests(folder / "releases", projects, WATCHED)
+    with serving_pages(PAGE_DELAY, files=WATCHED) as url:
+        where = ("--repository-url", url, "--simple-url", f"{url}simple/", "--api", "legacy")
+        command = (STAGE, "monitor", "releases", *where)
+        first = bench.run(*command, cwd=folder).seconds
+        second = bench.median(lambda: bench.run(*command, cwd=folder))
+    what = f"{projects} projects of {WATCHED} files, in seconds"
+    for name, ours, target in (("first look", first, 60.0), ("unchanged look", second, 6.0)):
+        yield Row(what=f"{name} at {what}", ours=ours, theirs=None, ratio=ours, target=target)
+
+
 def growth(bench: Bench) -> Iterator[Row]:
     """Time per file beside what one file takes, with few files and with ten times as many."""
     one, few, many = (_verbs(bench, count) for count in (1, bench.few, bench.many))
@@ -253,5 +282,6 @@ ALL = {
     "add": large_add,
     "check": checking,
     "start": starting,
+    "monitor": monitor,
     "growth": growth,
 }

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from twine_stage.differences import Difference, Kind
 from twine_stage.errors import StageError
 from twine_stage.render import terminal
 from twine_stage.render.document import plain
 
 _LEVELS = {"error": "error", "warning": "warning", "notice": "notice"}
-_SUMMARIZED = ("check", "publish", "verify")
+_ADJECTIVES = {
+    Kind.METADATA: "shown with other metadata",
+    Kind.PUBLISHER: "of another publisher",
+}
+_SUMMARIZED = ("check", "publish", "verify", "monitor")
 
 
 def workflow_commands(command: str, report: object, error: StageError | None) -> Sequence[str]:
@@ -27,6 +32,15 @@ def workflow_commands(command: str, report: object, error: StageError | None) ->
     ]
     if command == "verify":
         lines += _differences(getattr(report, "releases", ()))
+        lines += [
+            _annotation(
+                "error", f"{file.filename} is {file.outcome}: {file.message}", "stage verify"
+            )
+            for file in getattr(report, "files", ())
+            if file.message
+        ]
+    if command == "monitor":
+        lines += _changes(report)
     if error:
         lines.append(_annotation("error", _sentence(error.message, error.hint), f"stage {command}"))
     return lines
@@ -55,12 +69,36 @@ def summary(command: str, report: object, error: StageError | None) -> str:
 
 
 def _differences(releases: Iterable[object]) -> list[str]:
+    """One annotation for each; a warning where the answer is stale, which proves nothing."""
     return [
-        _annotation("error", f"{getattr(release, 'release', '')}: {name} is {kind}", "stage verify")
+        _annotation(
+            "warning" if getattr(release, "is_stale", False) else "error",
+            _difference(getattr(release, "release", ""), one),
+            "stage verify",
+        )
         for release in releases
-        for kind in ("missing", "unexpected", "different", "yanked")
-        for name in getattr(release, kind)
+        for one in getattr(release, "differences", ())
     ]
+
+
+def _difference(release: str, one: Difference) -> str:
+    told = "; ".join(filter(None, (one.message, one.cause)))
+    word = _ADJECTIVES.get(one.kind, one.kind.value)
+    return f"{release}: {one.file or 'the release'} is {word}: {told}"
+
+
+def _changes(report: object) -> list[str]:
+    """What is new of the releases that are watched, and what did not answer."""
+    title = "stage monitor"
+    changes = [
+        _annotation("error", f"{one.release}: {one.title}: {'; '.join(one.sentences)}", title)
+        for one in getattr(report, "changes", ())
+    ]
+    unanswered = [
+        _annotation("warning", f"{one.name}: {one.message}", title)
+        for one in getattr(report, "unanswered", ())
+    ]
+    return changes + unanswered
 
 
 def _sentence(message: str, hint: str) -> str:

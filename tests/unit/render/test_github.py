@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from twine_stage.checks import Finding, Severity
+from twine_stage.differences import Difference, Kind
 from twine_stage.errors import Refused
 from twine_stage.operations.check import CheckReport
 from twine_stage.operations.verify import VerifiedRelease, VerifyReport
@@ -22,6 +23,11 @@ DIFFERENT = VerifiedRelease(
     unexpected=(),
     different=("b.whl",),
     yanked=(),
+    differences=(
+        Difference(kind=Kind.MISSING, file="a.whl", message="frozen", cause="deleted"),
+        Difference(kind=Kind.PUBLISHER, file="b.whl", message="by A", cause="by B"),
+        Difference(kind=Kind.RECREATED, file="", message="uploaded again"),
+    ),
 )
 
 
@@ -41,9 +47,17 @@ def test_findings_are_annotated_with_their_way_out() -> None:
 def test_differences_are_errors() -> None:
     """One for each file."""
     assert github.workflow_commands("verify", VerifyReport((DIFFERENT,)), None) == [
-        "::error title=stage verify::spam==1.0: a.whl is missing",
-        "::error title=stage verify::spam==1.0: b.whl is different",
+        "::error title=stage verify::spam==1.0: a.whl is missing: frozen; deleted",
+        "::error title=stage verify::spam==1.0: b.whl is of another publisher: by A; by B",
+        "::error title=stage verify::spam==1.0: the release is recreated: uploaded again",
     ]
+
+
+def test_a_stale_answer_is_a_warning() -> None:
+    """It proves nothing."""
+    report = VerifyReport((replace(DIFFERENT, is_stale=True),))
+    lines = github.workflow_commands("verify", report, None)
+    assert [line.partition(" ")[0] for line in lines] == ["::warning"] * 3
 
 
 def test_an_error_is_annotated_with_its_way_out() -> None:

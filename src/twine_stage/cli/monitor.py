@@ -1,0 +1,113 @@
+"""``stage monitor``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twine_stage.cli import connecting
+from twine_stage.cli.call import Call
+from twine_stage.cli.commands import Report, command
+from twine_stage.cli.options import IndexOptions
+from twine_stage.looks import State
+from twine_stage.operations.clock import SystemClock
+from twine_stage.operations.monitor import monitor as operation
+from twine_stage.operations.monitor import read_state
+from twine_stage.operations.watched import watched_files, watched_stage
+from twine_stage.render import atom
+from twine_stage.store import Store
+from twine_stage.store.writing import write
+
+EXAMPLE = "$ stage monitor releases/\n$ stage monitor --list watched.txt --atom changes.xml"
+
+
+@command
+def monitor(
+    call: Call,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="MANIFESTS",
+            help="Manifests, or folders of them; what the stage published if none is given.",
+        ),
+    ] = None,
+    *,
+    lists: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--list", metavar="FILE", help="A file with a manifest on each line; repeatable."
+        ),
+    ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="What is kept from look to look: in the stage if that is watched, else "
+            "stage-monitor.json here.",
+        ),
+    ] = None,
+    urls: Annotated[
+        bool, typer.Option("--urls", help="Ask the addresses of the receipts, too.")
+    ] = False,
+    standing: Annotated[
+        bool,
+        typer.Option(
+            "--standing", help="Status 1 also for what differed at the last look already."
+        ),
+    ] = False,
+    atom_file: Annotated[
+        str | None,
+        typer.Option("--atom", metavar="FILE", help="Write the latest changes as an Atom feed."),
+    ] = None,
+    index: IndexOptions,
+) -> Report:
+    """Tell what changed in published releases since the last look, each change once.
+
+    The first look compares with the manifests.
+    """
+    named = [call.folder / path for path in paths or ()]
+    listed = [call.folder / path for path in lists or ()]
+    store = None if named or listed else call.find_store()
+    meant = connecting.settings(call, index)
+    with (
+        call.reporter() as reporter,
+        connecting.index(call, index, meant, reporter=reporter) as asked,
+    ):
+        path = _state(call, state, store, asked.id)
+        before = read_state(path, url=asked.url)
+        known = before.manifests if before else {}
+        if named or listed:
+            watched = watched_files(named, listed, url=asked.url, known=known)
+        else:
+            watched = watched_stage(store, asked.id)
+        if urls and not any(one.receipt for one in watched):
+            reporter.warn("there is no receipt of this index, so there are no addresses to ask")
+        report, _ = operation(
+            watched,
+            asked,
+            state=before,
+            path=path,
+            asks_addresses=urls,
+            counts_standing=standing,
+            window=meant.profile.window,
+            clock=SystemClock(),
+            tell=_feed(call.folder / atom_file) if atom_file else None,
+        )
+    return report
+
+
+def _feed(path: Path) -> Callable[[State], None]:
+    """Writes a state as a feed."""
+    return lambda state: write(path, atom.feed(state))
+
+
+def _state(call: Call, named: str | None, store: Store | None, index_id: str) -> Path:
+    """Where the state is kept."""
+    if named:
+        return call.folder / named
+    if store:
+        return store.root / f"monitor-{index_id}.json"
+    return call.folder / "stage-monitor.json"
