@@ -72,6 +72,13 @@ class Change:
         of_known = (name for end in _FAMILIAR for name in self.environments if name.endswith(end))
         return next(of_known, self.environments[0])
 
+    @property
+    def audience(self) -> str:
+        """By whom it is chosen and where: ``pip and uv on 12 environments, such as …``."""
+        whom = " and ".join(installer.value for installer in self.installers)
+        plural = "" if len(self.environments) == 1 else "s"
+        return f"{whom} on {len(self.environments)} environment{plural}, such as {self.example}"
+
 
 File = TypeVar("File", bound=Installable)
 Told = tuple[Effect, str, str | None]

@@ -7,7 +7,6 @@ tool version, no index. Two people who freeze the same files get the same bytes.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from twine_stage.digests import sha256
 from twine_stage.distributions import Attestation, Distribution, Filename
 from twine_stage.documents import Node, is_text
 from twine_stage.errors import InvalidDistribution, UsageError
+from twine_stage.origins import Source, read_source
 from twine_stage.releases import Release, ReleaseId, group
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -25,34 +25,6 @@ _PREDICATE_TYPES = (PREDICATE_TYPE, "https://in-toto.io/attestation/release/v0.1
 SCHEMA = 1
 
 _HINT = "Take the file from a copy; a manifest is never edited."
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-_SOURCE = re.compile(
-    r"(?P<uri>git\+[^@#\s]+(?:@[^@#/\s]+/[^@#\s]+)?)@(?P<commit>[0-9a-f]{40})(?:#(?P<ref>\S+))?"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a release was built from: a git URI, a full commit and, optionally, a ref."""
-
-    uri: str
-    commit: str
-    ref: str | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> Source:
-        """Read ``git+https://example.org/spam.git@<40 hex digits>#refs/tags/v1``.
-
-        Raises:
-            UsageError: the text is not of that form.
-        """
-        match = _SOURCE.fullmatch(text)
-        if match is None or not is_text(text):
-            raise UsageError(
-                f"expected a source as git+URL@COMMIT or git+URL@COMMIT#REF, found {text!r}",
-                hint="COMMIT is all 40 digits that git rev-parse HEAD prints.",
-            )
-        return cls(uri=match["uri"], commit=match["commit"], ref=match["ref"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +34,7 @@ class Manifest:
     ``carried`` are the names of the files that this revision takes over from the index, where
     they stood before it. ``previous`` is the digest of the manifest of the revision before, where
     there is one; ``reason`` says why files were appended, and is there from revision 2 on.
+    ``adopted`` says that nobody froze it before it was public: it holds what an index showed.
     """
 
     release: Release
@@ -70,6 +43,7 @@ class Manifest:
     reason: str | None = None
     carried: frozenset[str] = frozenset()
     source: Source | None = None
+    adopted: bool = False
 
     @property
     def id(self) -> ReleaseId:
@@ -137,6 +111,15 @@ def freeze(
     )
 
 
+def adopt(release: Release) -> Manifest:
+    """The manifest of a release that nobody froze, of what an index shows of it.
+
+    It takes all files over from there.
+    """
+    names = frozenset(dist.filename.text for dist in release.distributions)
+    return Manifest(release=release, carried=names, adopted=True)
+
+
 def purl(release: ReleaseId) -> str:
     """The package URL of a release: ``pkg:pypi/spam@1.2.3``."""
     return f"pkg:pypi/{quote(release.project)}@{quote(str(release.version), safe='')}"
@@ -194,6 +177,8 @@ def _document(manifest: Manifest) -> dict[str, Any]:
         extension["previous"] = {"sha256": manifest.previous}
     if manifest.reason is not None:
         extension["reason"] = manifest.reason
+    if manifest.adopted:
+        extension["adopted"] = True
     return {
         "_type": STATEMENT_TYPE,
         "predicateType": PREDICATE_TYPE,
@@ -226,7 +211,8 @@ def _manifest(node: Node) -> Manifest:
         previous=extension.optional("previous", lambda found: found.get("sha256").hash()),
         reason=reason,
         carried=_carried(node.get("subject")),
-        source=extension.optional("source", _source),
+        source=extension.optional("source", read_source),
+        adopted=extension.optional("adopted", _mark) or False,
     )
 
 
@@ -241,18 +227,15 @@ def _release_id(extension: Node) -> ReleaseId:
     return release
 
 
+def _mark(node: Node) -> bool:
+    """A mark that is there only where it is true."""
+    node.expect(True)  # noqa: FBT003 - what JSON has
+    return True
+
+
 def _carried(subjects: Node) -> frozenset[str]:
     marks = [(item, item.get("annotations").find("carried")) for item in subjects.items()]
     return frozenset(item.get("name").text() for item, mark in marks if mark and mark.value is True)
-
-
-def _source(node: Node) -> Source:
-    commit = node.get("digest").get("gitCommit")
-    if _COMMIT.fullmatch(commit.text()) is None:
-        raise commit.unlike("40 lower-case hexadecimal digits")
-    return Source(
-        uri=node.get("uri").text(), commit=commit.text(), ref=node.optional("ref", Node.text)
-    )
 
 
 def _subjects(node: Node, release: ReleaseId) -> tuple[Distribution, ...]:

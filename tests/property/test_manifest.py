@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from samples import distribution
 from twine_stage.digests import sha256
 from twine_stage.distributions import Attestation, Distribution, Filename
-from twine_stage.manifest import Manifest, Source, freeze
+from twine_stage.manifest import Manifest, freeze
+from twine_stage.origins import Source
 from twine_stage.releases import group, sha256sums
 
 NAMES = (

@@ -14,12 +14,13 @@ from twine_stage.manifest import (
     PREDICATE_TYPE,
     STATEMENT_TYPE,
     Manifest,
-    Source,
+    adopt,
     freeze,
     purl,
     subject,
 )
 from twine_stage.manifest import distribution as read_distribution
+from twine_stage.origins import Source
 from twine_stage.releases import Release, ReleaseId, group
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -183,6 +184,28 @@ class TestTheDocument:
         assert Manifest.loads(manifest.dumps()) == manifest
 
 
+class TestAdopted:
+    def test_it_takes_all_files_over(self) -> None:
+        """Its mark stands beside the facts of the release, and is read again."""
+        manifest = adopt(release())
+        document = json.loads(manifest.dumps())
+        assert extension(document)["adopted"] is True
+        assert [one["annotations"]["carried"] for one in document["subject"]] == [True, True]
+        assert Manifest.loads(manifest.dumps()) == manifest
+        assert (manifest.adopted, manifest.revision) == (True, 1)
+
+    def test_what_was_frozen_has_no_such_mark(self) -> None:
+        """So its canonical bytes are what they always were."""
+        assert b"adopted" not in freeze(release()).dumps()
+        assert not Manifest.loads(freeze(release()).dumps()).adopted
+
+    def test_a_revision_upon_it_was_frozen_here(self) -> None:
+        """The chain of digests tells what it builds upon."""
+        first = adopt(release())
+        second = freeze(release(), previous=first, reason="more")
+        assert (second.adopted, second.previous) == (False, first.digest)
+
+
 class TestJudging:
     @pytest.mark.parametrize(
         ("change", "problem"),
@@ -210,6 +233,10 @@ class TestJudging:
             (lambda doc: extension(doc).update(revision=2), "predicate.stageRelease.revision: a r"),
             (lambda doc: extension(doc).update(revision=0), "predicate.stageRelease.revision: a r"),
             (lambda doc: extension(doc).update(reason="x"), "predicate.stageRelease.revision: a r"),
+            (
+                lambda doc: extension(doc).update(adopted=False),
+                "predicate.stageRelease.adopted: expected True",
+            ),
             (
                 lambda doc: extension(doc).update(previous={"sha256": "x"}),
                 "predicate.stageRelease.previous.sha256: expected 64",

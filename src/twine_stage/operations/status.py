@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twine_stage.releases import ReleaseId
-from twine_stage.store import Store
+from twine_stage.store import Record, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class ReleaseStatus:
     """One release; ``state`` is ``draft``, ``frozen`` or ``published``.
 
     ``revision`` is that of the latest manifest, 0 where there is none; ``published_on`` are the
-    ids of the indexes that were told to make that manifest public.
+    ids of the indexes that were told to make that manifest public, or that it was ``adopted`` from.
     """
 
     release: str
@@ -34,6 +35,7 @@ class ReleaseStatus:
     revision: int
     published_on: tuple[str, ...]
     files: tuple[FileStatus, ...]
+    adopted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,8 @@ def _status(store: Store, release: ReleaseId) -> ReleaseStatus:
         state=record.state,
         digest=current.digest,
         revision=revision,
-        published_on=tuple(
-            sorted(
-                index
-                for (published, index), progress in record.progress.items()
-                if published == revision and progress.is_published
-            )
-        ),
+        published_on=tuple(sorted(set(_indexes(record)))),
+        adopted=bool(record.latest and record.latest.adopted),
         files=tuple(
             FileStatus(
                 filename=one.filename.text,
@@ -85,3 +82,17 @@ def _status(store: Store, release: ReleaseId) -> ReleaseStatus:
             for one in current.distributions
         ),
     )
+
+
+def _indexes(record: Record) -> Iterator[str]:
+    """The ids of the indexes that the latest manifest is on, as far as the stage knows."""
+    if record.latest is None:
+        return
+    revision = record.latest.revision
+    yield from (
+        index
+        for (published, index), progress in record.progress.items()
+        if published == revision and progress.is_published
+    )
+    if record.latest.adopted:
+        yield from (index for revision, index in record.receipts if revision == 1)

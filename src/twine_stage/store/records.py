@@ -14,6 +14,7 @@ from twine_stage.journal import Progress, loads, replay
 from twine_stage.manifest import Manifest, distribution
 from twine_stage.receipts import Receipt
 from twine_stage.releases import Release, ReleaseId, release_id
+from twine_stage.store.manifests import SIGNATURE
 from twine_stage.store.writing import TEMPORARY, storing
 
 DRAFT = "draft"
@@ -62,16 +63,20 @@ class Record:
         return self.latest.release if self.latest else Release(self.release, ())
 
     def has_sent(self, manifest: Manifest) -> bool:
-        """Whether any index may have received something of a manifest."""
-        return any(
-            progress.has_sent
-            for (revision, _), progress in self.progress.items()
-            if revision == manifest.revision
-        ) or any(revision == manifest.revision for revision, _ in self.receipts)
+        """Whether any index may have something of a manifest, as of what was adopted from one."""
+        return (
+            manifest.adopted
+            or any(
+                progress.has_sent
+                for (revision, _), progress in self.progress.items()
+                if revision == manifest.revision
+            )
+            or any(revision == manifest.revision for revision, _ in self.receipts)
+        )
 
     def is_published(self, manifest: Manifest) -> bool:
-        """Whether some index was told to make a manifest public."""
-        return any(
+        """Whether some index was told to make a manifest public, or it was adopted from one."""
+        return manifest.adopted or any(
             progress.is_published
             for (revision, _), progress in self.progress.items()
             if revision == manifest.revision
@@ -132,6 +137,7 @@ def _manifests(folder: Path, release: ReleaseId) -> list[Manifest]:
     return [
         _manifest(path, content, release)
         for path, content in _documents(folder / MANIFESTS, ".json")
+        if not path.name.endswith(SIGNATURE)
     ]
 
 

@@ -20,6 +20,7 @@ from twine_stage.store import drafts
 from twine_stage.store.contents import ContentFiles, Judge
 from twine_stage.store.journals import Journal
 from twine_stage.store.locks import locked
+from twine_stage.store.manifests import ManifestFiles
 from twine_stage.store.records import DRAFT, MANIFESTS, Record, is_staged, read_record
 from twine_stage.store.writing import READ_ONLY, remove, storing, write, write_together
 
@@ -182,12 +183,13 @@ class Store:
         Raises:
             WrongState: there is another one of this revision.
         """
-        path, sums = self._manifest(manifest)
-        if path.exists():
+        files = self.manifest_files(manifest)
+        if files.manifest.exists():
             raise WrongState(
                 f"{manifest.id} has a manifest of revision {manifest.revision} already"
             )
-        contents = {sums: manifest.release.sha256sums.encode(), path: manifest.dumps()}
+        sums = manifest.release.sha256sums.encode()
+        contents = {files.sums: sums, files.manifest: manifest.dumps()}
         write_together(contents, mode=READ_ONLY)
 
     def remove_manifest(self, manifest: Manifest) -> None:
@@ -196,8 +198,13 @@ class Store:
         The journals go first: the next manifest of this revision must not be taken for this one.
         """
         folder = self._folder(manifest.id) / "journals"
-        for path in (*folder.glob(f"{manifest.revision}-*.jsonl"), *self._manifest(manifest)):
+        journals = folder.glob(f"{manifest.revision}-*.jsonl")
+        for path in (*journals, *self.manifest_files(manifest).all):
             remove(path)
+
+    def manifest_files(self, manifest: Manifest) -> ManifestFiles:
+        """Where a manifest is kept, and what belongs to it."""
+        return ManifestFiles(self._folder(manifest.id) / MANIFESTS, manifest.revision)
 
     def scans(self, release: ReleaseId) -> bytes:
         """What was kept of the scans of a release's files; empty if that is nothing."""
@@ -254,10 +261,6 @@ class Store:
             return folder
         alike = folder.parent.glob(f"{release.project}-*")
         return next((path for path in alike if _release_of(path) == release), folder)
-
-    def _manifest(self, manifest: Manifest) -> tuple[Path, Path]:
-        folder = self._folder(manifest.id) / MANIFESTS
-        return folder / f"{manifest.revision}.json", folder / f"{manifest.revision}.SHA256SUMS"
 
 
 def _release_of(folder: Path) -> ReleaseId:

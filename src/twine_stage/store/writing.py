@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -72,7 +73,12 @@ def finish(file: BinaryIO, path: Path, *, mode: int) -> None:
 
 
 def replace(source: Path, target: Path) -> None:
-    """Rename within one file system, over what is there, and make the name durable."""
+    """Rename within one file system, over what is there, and make the name durable.
+
+    A device or a pipe would be gone then, for everybody: it is refused.
+    """
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        raise OSError(errno.EEXIST, "something else than a regular file is there")
     _allow(target)
     source.replace(target)
     sync_folder(target.parent)

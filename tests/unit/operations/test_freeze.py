@@ -12,12 +12,13 @@ from samples import content_of, wheel, write
 from staging import FILENAMES, SDIST, SPAM, WHEEL, stage
 from twine_stage.digests import sha256
 from twine_stage.errors import ChecksFailed, Damaged, StorageFailed, WrongState
-from twine_stage.manifest import Manifest, Source
+from twine_stage.manifest import Manifest
 from twine_stage.operations.add import add
 from twine_stage.operations.check import CheckReport
 from twine_stage.operations.drop import drop
 from twine_stage.operations.freeze import FrozenFile, freeze, freeze_release
 from twine_stage.operations.thaw import thaw
+from twine_stage.origins import Source
 from twine_stage.reporting import Silent
 from twine_stage.store import Store
 

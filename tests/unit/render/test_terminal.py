@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from samples import distribution
 from twine_stage.checks import Finding, Severity
+from twine_stage.differences import Difference, Kind
 from twine_stage.errors import Refused
 from twine_stage.listings import ListedFile
 from twine_stage.operations.add import AddedFile, AddReport
@@ -26,6 +28,7 @@ from twine_stage.releases import ReleaseId
 from twine_stage.render import terminal
 from twine_stage.render.document import plain
 from twine_stage.render.terminal import append, plan
+from twine_stage.render.terminal.verify import KINDS
 from twine_stage.standings import Append
 
 WHEEL = "spam-1.0-py3-none-any.whl"
@@ -143,6 +146,14 @@ class TestFreeze:
             "frozen  spam==1.0  0123456789ab  1 file\n"
             "frozen  spam==1.0  0123456789ab  1 file, revision 2\n"
         )
+
+    def test_a_signature_has_its_path(self) -> None:
+        """Below the table, to be copied."""
+        file = FrozenFile(filename=WHEEL, sha256=SHA, size=1)
+        release = FrozenRelease(
+            release="spam==1.0", digest=SHA, manifest=SHA, revision=1, files=(file,), bundle="x/1"
+        )
+        assert shown(FreezeReport(releases=(release,))).endswith("1 file\nsignature: x/1\n")
 
     def test_nothing_to_freeze(self) -> None:
         """Is said in words."""
@@ -381,6 +392,9 @@ class TestAppend:
         assert "public on pypi." in said
 
 
+_UNSHOWN = "frozen, and not shown"
+
+
 class TestVerify:
     def test_an_exact_release_is_one_line(self) -> None:
         """There is nothing more to say."""
@@ -388,33 +402,55 @@ class TestVerify:
         assert shown(VerifyReport((release,))) == "exact spam==1.0 on pypi: 1 file as frozen\n"
 
     def test_each_difference_stands_under_its_kind(self) -> None:
-        """With what the kind means."""
-        release = verified(missing=(WHEEL,), yanked=(SDIST,))
+        """With what the kind means, and the cause once for all files that have it."""
+        release = verified(
+            Difference(kind=Kind.YANKED, file=WHEEL, message="shown as yanked"),
+            Difference(
+                kind=Kind.MISSING, file=SDIST, message="frozen, and not shown", cause="gone"
+            ),
+            Difference(
+                kind=Kind.MISSING, file=WHEEL, message="frozen, and not shown", cause="gone"
+            ),
+            Difference(kind=Kind.RECREATED, file="", message="uploaded again", cause="deleted"),
+        )
         assert shown(VerifyReport((release,))) == (
             "different spam==1.0 on pypi: 0 files as frozen, but\n"
             "    missing: frozen, but the index does not show it\n"
-            f"        {WHEEL}\n"
-            "    yanked: the index shows it as yanked\n"
             f"        {SDIST}\n"
+            f"        {WHEEL}\n"
+            "            gone\n"
+            "    recreated: it was deleted, and uploaded again\n"
+            "        the release\n"
+            "            uploaded again; deleted\n"
+            "    yanked: the index shows it as yanked\n"
+            f"        {WHEEL}\n"
         )
+
+    def test_a_stale_answer_is_called_so(self) -> None:
+        """It is no failure, and the way out is named."""
+        missing = Difference(kind=Kind.MISSING, file=SDIST, message=_UNSHOWN)
+        told = shown(VerifyReport((replace(verified(missing), is_stale=True),)))
+        assert told.startswith("stale spam==1.0 on pypi: 0 files as frozen, but\n")
+        assert "--wait 600" in told
+
+    def test_each_kind_has_a_meaning(self) -> None:
+        """None is left out."""
+        assert set(KINDS) == set(Kind)
 
 
 def verified(
-    *,
-    is_exact: bool = False,
-    matching: tuple[str, ...] = (),
-    missing: tuple[str, ...] = (),
-    yanked: tuple[str, ...] = (),
+    *differences: Difference, is_exact: bool = False, matching: tuple[str, ...] = ()
 ) -> VerifiedRelease:
     return VerifiedRelease(
         release="spam==1.0",
         index="pypi",
         is_exact=is_exact,
         matching=matching,
-        missing=missing,
+        missing=(),
         unexpected=(),
         different=(),
-        yanked=yanked,
+        yanked=(),
+        differences=differences,
     )
 
 

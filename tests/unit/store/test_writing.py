@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -102,3 +104,13 @@ def test_a_folder_that_cannot_be_opened_is_not_flushed(tmp_path: Path) -> None:
     sync_folder(tmp_path / "gone", platform="nt")
     with pytest.raises(FileNotFoundError):
         sync_folder(tmp_path / "gone", platform="posix")
+
+
+def test_a_pipe_is_not_replaced(tmp_path: Path) -> None:
+    """Nor is a device, which others use, too."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(StorageFailed, match="cannot write pipe: something else than a regular"):
+        write(path, b"one")
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    assert [one.name for one in tmp_path.iterdir()] == ["pipe"]

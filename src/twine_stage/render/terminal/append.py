@@ -46,11 +46,9 @@ def render(append: Append, index: str) -> Sequence[Block]:
 def _change(change: Change) -> Block:
     """What one file would change, for whom."""
     instead = f" instead of {change.instead_of}" if change.instead_of else ""
-    whom = " and ".join(installer.value for installer in change.installers)
-    where = amounts.count(len(change.environments), "environment")
     return Entry(
         Span(_WORDS[change.effect], files.word(change.effect.value).style),
-        f"{change.file}{instead}, by {whom} on {where}, such as {change.example}",
+        f"{change.file}{instead}, by {change.audience}",
         indent=4,
     )
 

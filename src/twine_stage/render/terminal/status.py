@@ -51,8 +51,9 @@ def _row(release: ReleaseStatus) -> Line:
 
 
 def _state(release: ReleaseStatus) -> Span:
-    """The state, and where it is public; how often it was frozen, if more than once."""
+    """The state, and where it is public; whether it was adopted, and how often frozen, if more."""
     state = files.word(release.state)
     revision = f", revision {release.revision}" if release.revision > 1 else ""
     where = f" on {', '.join(release.published_on)}" if release.state == "published" else ""
-    return Span(state.text + where + revision, state.style)
+    adopted = ", adopted" if release.adopted and release.state == "published" else ""
+    return Span(state.text + where + adopted + revision, state.style)
