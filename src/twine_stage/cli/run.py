@@ -191,8 +191,12 @@ def _show_json(outcome: Outcome, command: str | None, surroundings: Surroundings
 
 def _show_text(outcome: Outcome, surroundings: Surroundings, *, is_verbose: bool) -> None:
     if outcome.report is not None:
-        document = terminal.render(outcome.report, is_detailed=is_verbose)
-        surroundings.show(document, surroundings.stdout)
+        text = terminal.verbatim(outcome.report)
+        if text is None:
+            document = terminal.render(outcome.report, is_detailed=is_verbose)
+            surroundings.show(document, surroundings.stdout)
+        else:
+            surroundings.hand_out(text, surroundings.stdout)
     if outcome.error:
         surroundings.show(terminal.problem(outcome.error), surroundings.stderr)
 

@@ -73,6 +73,15 @@ class Surroundings:
         """The columns of the terminal; None where a stream is none, and lines stay whole."""
         return shutil.get_terminal_size().columns if stream.isatty() else None
 
+    def hand_out(self, text: str, stream: TextIO) -> None:
+        """Write a text for other programs: in UTF-8, and with its own ends of lines everywhere."""
+        if hasattr(stream, "buffer"):
+            stream.flush()
+            stream.buffer.write(text.encode())
+        else:
+            stream.write(text)
+        stream.flush()
+
     def show(self, blocks: Iterable[Block], stream: TextIO) -> None:
         """Write a document, as the stream can show it."""
         paint(blocks, stream, width=self.width(stream), is_coloured=self.is_coloured(stream))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from types import ModuleType
 
 from twine_stage.errors import StageError
 from twine_stage.render.document import Block, Entry, Span, Style
@@ -13,11 +14,18 @@ _Render = Callable[[object], Sequence[Block]]
 
 _MODULES = {
     "AddReport": "add",
+    "AdoptReport": "adopt",
+    "AuditReport": "audit",
+    "BundleExportReport": "bundle",
+    "BundleImportReport": "bundle",
     "CancelReport": "cancel",
     "CheckReport": "check",
     "DropReport": "drop",
     "ExplainReport": "explain",
+    "ExportReport": "export",
+    "FileVerificationReport": "file_verification",
     "FreezeReport": "freeze",
+    "MonitorReport": "monitor",
     "PreviewReport": "preview",
     "PublishReport": "publish",
     "SessionsReport": "sessions",
@@ -35,10 +43,20 @@ def render(report: object, *, is_detailed: bool = False) -> Sequence[Block]:
         report: of any command.
         is_detailed: name each file also where there is nothing to do about it.
     """
-    module = import_module(f"{__name__}.{_MODULES[type(report).__name__]}")
+    module = _module(report)
     shown: _Render = module.render
     details: _Render | None = getattr(module, "details", None) if is_detailed else None
     return [*shown(report), *(details(report) if details else ())]
+
+
+def verbatim(report: object) -> str | None:
+    """The document that a report is, to be written as it is; None where it is to be rendered."""
+    of: Callable[[object], str | None] | None = getattr(_module(report), "verbatim", None)
+    return of(report) if of else None
+
+
+def _module(report: object) -> ModuleType:
+    return import_module(f"{__name__}.{_MODULES[type(report).__name__]}")
 
 
 def problem(error: StageError) -> Sequence[Block]:

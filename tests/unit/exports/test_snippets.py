@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from exporting import release
+from pages import blocks
+from releasing import SDIST, WHEEL, built
+from twine_stage.exports import snippets
+
+ODD = "it's $HOME `id` %PATH% %CD% & more (1)/"
+"""A folder that no shell may take for anything but a name."""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The URL of a folder with the files, in a folder of an odd name."""
+    folder = tmp_path / "served" / ODD
+    folder.mkdir(parents=True)
+    for name in (WHEEL, SDIST):
+        (folder / name).write_bytes(built(name).content)
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as its base
+            """Say nothing."""
+
+    handler = functools.partial(Handler, directory=str(tmp_path / "served"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        odd = quote(ODD, safe="/'$&()")
+        yield f"http://127.0.0.1:{server.server_port}/{odd}"
+        server.shutdown()
+        thread.join()
+
+
+def _run(script: str, folder: Path, *tools: str) -> int:
+    """The exit status of a script where these are all the tools that there are."""
+    path = folder / "path"
+    path.mkdir()
+    for tool in (*tools, "perl"):  # shasum is written in it
+        found = shutil.which(tool)
+        if found is None and tool in tools:
+            pytest.skip(f"there is no {tool} here")
+        if found is not None:
+            (path / tool).symlink_to(found)
+    shell = shutil.which("sh")
+    assert shell is not None
+    work = folder / "work"
+    work.mkdir()
+    return subprocess.run(
+        [shell, "-c", script],
+        cwd=work,
+        env={"PATH": str(path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    ).returncode
+
+
+@pytest.mark.parametrize(
+    "tools", [("curl", "sha256sum"), ("curl", "shasum"), ("wget", "sha256sum")], ids="-".join
+)
+def test_sh_downloads_and_checks(served: str, tmp_path: Path, tools: tuple[str, ...]) -> None:
+    """With what the system has, and the file is what was frozen."""
+    script = snippets.for_sh(release(WHEEL, base=served).files[0])
+    assert _run(script, tmp_path, *tools) == 0
+    assert (tmp_path / "work" / WHEEL).read_bytes() == built(WHEEL).content
+
+
+@pytest.mark.parametrize("tool", ["sha256sum", "shasum"])
+def test_sh_fails_if_the_file_is_another(served: str, tmp_path: Path, tool: str) -> None:
+    """Whoever serves the file cannot serve another one."""
+    (tmp_path / "served" / ODD / WHEEL).write_bytes(b"other")
+    script = snippets.for_sh(release(WHEEL, base=served).files[0])
+    assert _run(script, tmp_path, "curl", tool) != 0
+
+
+def test_sh_fails_if_there_is_no_file(served: str, tmp_path: Path) -> None:
+    """Nothing is checked then, and nothing is taken for good."""
+    (tmp_path / "served" / ODD / WHEEL).unlink()
+    script = snippets.for_sh(release(WHEEL, base=served).files[0])
+    assert _run(script, tmp_path, "curl", "sha256sum") != 0
+
+
+def test_each_file_has_a_block_for_each_shell() -> None:
+    """A section of Markdown per file."""
+    text = snippets.write(release(WHEEL, SDIST))
+    assert re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE) == [
+        "Download and check spam==1.0",
+        f"`{WHEEL}`",
+        f"`{SDIST}`",
+    ]
+    assert [block.language for block in blocks(text)] == ["sh", "bat", "powershell"] * 2
+
+
+def test_cmd_expands_no_variable_of_an_address() -> None:
+    """A percent sign stands outside of the quotes, behind which a caret keeps it from that.
+
+    That is by the rules of cmd; it is not run here.
+    """
+    file = release(WHEEL, base="https://example.org/%CD%/a%20b/").files[0]
+    line = snippets.for_cmd(file)
+    assert '"https://example.org/"%^"CD"%^"25/a"%^"20b/' in line
+    assert re.findall(r"%(?!\^)", line) == []
+
+
+def test_powershell_keeps_a_quote_a_quote() -> None:
+    """It is doubled within single quotes; that is by PowerShell's rules, it is not run here."""
+    file = release(WHEEL, base="https://example.org/it's/$x/").files[0]
+    line = snippets.for_powershell(file)
+    assert f"-Uri 'https://example.org/it''s/$x/{WHEEL}' -OutFile '{WHEEL}'" in line
+    assert f"-eq '{file.distribution.sha256}'" in line
