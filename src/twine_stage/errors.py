@@ -13,6 +13,7 @@
     │   └── StorageFailed               the disk refused: full, read-only, no permission
     ├── ChecksFailed                 1  the rules found errors
     ├── Differs                      1  the index serves something else than was frozen
+    ├── NotSigned                    1  no signature proves that the manifest is whose it should be
     ├── SmokeFailed                  1  a release was tried from its preview, and does not work
     ├── Refused                      4  a policy or an index says no
     │   ├── Conflict                    the index serves other content under a frozen name
@@ -106,6 +107,10 @@ class ChecksFailed(StageError):
 
 class Differs(StageError):
     """The index serves something else than was frozen."""
+
+
+class NotSigned(StageError):
+    """No signature proves that the manifest is whose it should be."""
 
 
 class SmokeFailed(StageError):

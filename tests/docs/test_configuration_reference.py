@@ -8,7 +8,7 @@ from pathlib import Path
 
 from twine_stage.policy import Policy
 from twine_stage.settings import ProjectSettings, load_project
-from twine_stage.settings.project import CHECK_KEYS, KEYS
+from twine_stage.settings.project import CHECK_KEYS, KEYS, SIGNATURE_KEYS
 from twine_stage.settings.project_indexes import KEYS as INDEX_KEYS
 
 PAGE = Path(__file__).parents[2] / "docs/reference/configuration.md"
@@ -33,6 +33,7 @@ def test_every_key_is_in_the_table_and_no_other() -> None:
     """In the first column."""
     cells = re.findall(r"^\| (`.*?) \|", SECTION, re.MULTILINE)
     documented = {key for cell in cells for key in re.findall(r"`([^`]+)`", cell)}
-    plain = {key for key in KEYS if key not in ("check", "expect", "index")}
+    plain = {key for key in KEYS if key not in ("check", "expect", "index", "signature")}
     tables = {f"check.{key}" for key in CHECK_KEYS} | {f"index.NAME.{key}" for key in INDEX_KEYS}
+    tables |= {f"signature.{key}" for key in SIGNATURE_KEYS}
     assert documented == plain | tables | {"expect.SPECIFIER"}

@@ -9,9 +9,10 @@ import typer
 from twine_stage.cli.call import Call
 from twine_stage.cli.commands import Report, command
 from twine_stage.cli.options import named_releases
+from twine_stage.cli.signatures import SigningOptions, signing
 from twine_stage.cli.terms import CheckingOptions, judgement
-from twine_stage.manifest import Source
 from twine_stage.operations.freeze import freeze as operation
+from twine_stage.origins import Source
 from twine_stage.settings import load_project
 
 EXAMPLE = "$ stage freeze spam==1.2.3 --output release/"
@@ -33,16 +34,20 @@ def freeze(
             help="What the files were built from: git+URL@COMMIT or git+URL@COMMIT#REF.",
         ),
     ] = None,
+    signature: SigningOptions,
 ) -> Report:
     """Turn drafts into manifests that never change.
 
     The checks that hold on every index run first, but those that [tool.stage.check] ignores; an
     error stops it.
     """
-    return operation(
-        call.store(),
-        releases or [],
-        output=call.folder / output if output else None,
-        source=Source.parse(source) if source else None,
-        judgement=judgement(CheckingOptions(), load_project(call.folder)),
-    )
+    with call.reporter() as reporter:
+        signs = signing(call, signature, reporter)
+        return operation(
+            call.store(),
+            releases or [],
+            output=call.folder / output if output else None,
+            source=Source.parse(source) if source else None,
+            judgement=judgement(CheckingOptions(), load_project(call.folder)),
+            signing=signs,
+        )

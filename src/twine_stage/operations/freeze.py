@@ -8,10 +8,12 @@ from pathlib import Path
 
 from twine_stage import manifest as manifests
 from twine_stage.distributions import Distribution
-from twine_stage.errors import WrongState
-from twine_stage.manifest import Manifest, Source
+from twine_stage.errors import StageError, WrongState
+from twine_stage.manifest import Manifest
 from twine_stage.operations.judging import Judgement, expect_sound
 from twine_stage.operations.selection import releases
+from twine_stage.operations.signing import Signing
+from twine_stage.origins import Source
 from twine_stage.releases import Release, ReleaseId, sha256sums
 from twine_stage.store import Record, Store
 from twine_stage.store.writing import write
@@ -28,13 +30,17 @@ class FrozenFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenRelease:
-    """A frozen release: ``digest`` is the release digest, ``manifest`` the manifest's SHA-256."""
+    """A frozen release: ``digest`` is the release digest, ``manifest`` the manifest's SHA-256.
+
+    ``bundle`` is where the signature over the manifest is, if there is one.
+    """
 
     release: str
     revision: int
     digest: str
     manifest: str
     files: tuple[FrozenFile, ...]
+    bundle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +62,57 @@ def freeze(
     output: Path | None = None,
     source: Source | None = None,
     judgement: Judgement | None = None,
+    signing: Signing | None = None,
 ) -> FreezeReport:
     """Freeze releases; one that is frozen already is told as it is.
 
     Args:
         store: the stage.
-        names: of releases; none means all drafts.
-        output: a folder that gets the manifests and SHA256SUMS, too.
+        names: of releases; none means all drafts, and to be signed all that are frozen.
+        output: a folder that gets the manifests, their signatures and SHA256SUMS, too.
         source: what the files were built from.
         judgement: which rules count; by default all.
+        signing: how the manifests are signed, if they are to be.
 
     Raises:
         ChecksFailed: the rules found errors; they are in its ``report``.
+        CredentialsMissing: nobody proves who signs; as with the next two, all is frozen by then.
+        Refused: who signs is not accepted.
+        Unreachable: Sigstore did not answer.
         WrongState: a draft adds to what was published, which only ``publish`` may freeze.
         StorageFailed: the disk refused.
     """
-    chosen = releases(store, names, default=lambda record: record.draft is not None)
+
+    def is_meant(record: Record) -> bool:
+        return record.draft is not None or (signing is not None and record.state == "frozen")
+
+    chosen = releases(store, names, default=is_meant)
     frozen = [_freeze(store, release, source, judgement) for release in chosen]
+    if signing:
+        _sign(store, frozen, signing)
     if output:
+        _copy(store, frozen, output)
+    return _report(store, frozen)
+
+
+def _sign(store: Store, frozen: Sequence[Manifest], signing: Signing) -> None:
+    try:
         for manifest in frozen:
-            write(output / f"{manifest.id.folder}.release.intoto.json", manifest.dumps())
-        files = [dist for manifest in frozen for dist in manifest.release.distributions]
-        sums = sha256sums((dist.filename.text, dist.sha256) for dist in files)
-        write(output / "SHA256SUMS", sums.encode())
-    return FreezeReport(tuple(map(_described, frozen)))
+            signing.sign(store, manifest)
+    except StageError as error:
+        error.report = _report(store, frozen)
+        raise
+
+
+def _copy(store: Store, frozen: Sequence[Manifest], output: Path) -> None:
+    for manifest in frozen:
+        files = store.manifest_files(manifest)
+        write(output / f"{manifest.id.folder}.release.intoto.json", files.content())
+        if bundle := files.bundle():
+            write(output / f"{manifest.id.folder}.release.sigstore.json", bundle)
+    dists = [dist for manifest in frozen for dist in manifest.release.distributions]
+    sums = sha256sums((dist.filename.text, dist.sha256) for dist in dists)
+    write(output / "SHA256SUMS", sums.encode())
 
 
 def freeze_release(
@@ -147,7 +180,12 @@ def _freeze(
         return manifest
 
 
-def _described(manifest: Manifest) -> FrozenRelease:
+def _report(store: Store, frozen: Sequence[Manifest]) -> FreezeReport:
+    return FreezeReport(tuple(_described(store, manifest) for manifest in frozen))
+
+
+def _described(store: Store, manifest: Manifest) -> FrozenRelease:
+    files = store.manifest_files(manifest)
     return FrozenRelease(
         release=str(manifest.id),
         revision=manifest.revision,
@@ -157,4 +195,5 @@ def _described(manifest: Manifest) -> FrozenRelease:
             FrozenFile(filename=one.filename.text, sha256=one.sha256, size=one.size)
             for one in manifest.release.distributions
         ),
+        bundle=str(files.signature) if files.bundle() else None,
     )

@@ -18,6 +18,7 @@ from twine_stage.policy import APPENDING, NEWER, Policy
 from twine_stage.settings.project_indexes import ProjectIndex, project_index
 from twine_stage.settings.quantities import duration
 from twine_stage.settings.tables import flag, know, table, text, texts, word
+from twine_stage.signers import Signer
 
 _FILE = "pyproject.toml"
 _TOML = "tomllib" if sys.version_info >= (3, 11) else "tomli"
@@ -32,8 +33,10 @@ KEYS = (
     "index",
     "prompt-after",
     "repository",
+    "signature",
 )
 CHECK_KEYS = ("ignore", "strict")
+SIGNATURE_KEYS = ("identity", "issuer")
 _CODE = re.compile(r"[A-Z]\d{0,3}", re.ASCII)
 
 
@@ -44,6 +47,7 @@ class ProjectSettings:
     ``repository`` names the index that is meant where nothing else is said. ``expected`` are the
     filename patterns that a release must have, by version specifier. ``ignore`` are beginnings of
     the codes of checks that do not count; where ``is_strict``, their warnings are errors.
+    ``signer`` is by whom manifests must be signed that are.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -52,6 +56,7 @@ class ProjectSettings:
     expected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     is_strict: bool = False
+    signer: Signer | None = None
 
 
 def load_project(start: Path) -> ProjectSettings:
@@ -95,6 +100,7 @@ def _settings(stage: dict[str, Any], base: Path) -> ProjectSettings:
         expected=_expected(table(stage.get("expect", {}), f"{_TABLE}.expect")),
         ignore=_codes(check),
         is_strict=flag(check, "strict", f"{_TABLE}.check"),
+        signer=_signer(stage),
     )
 
 
@@ -110,6 +116,21 @@ def _policy(stage: dict[str, Any]) -> Policy:
         close_on_newer=word(stage, "close-on-newer", _TABLE, NEWER) or usual.close_on_newer,
         append=word(stage, "append", _TABLE, APPENDING) or usual.append,
     )
+
+
+def _signer(stage: dict[str, Any]) -> Signer | None:
+    place = f"{_TABLE}.signature"
+    if "signature" not in stage:
+        return None
+    signature = table(stage["signature"], place)
+    know(signature, SIGNATURE_KEYS, place)
+    identity, issuer = (text(signature, key, place) for key in SIGNATURE_KEYS)
+    if not identity or not issuer:
+        raise UsageError(
+            f"[{place}]: expected identity and issuer, found one alone or none",
+            hint="Anybody can sign; what counts is who did, and who vouches for them.",
+        )
+    return Signer(identity, issuer)
 
 
 def _expected(expect: dict[str, Any]) -> Mapping[str, tuple[str, ...]]:

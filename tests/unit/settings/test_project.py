@@ -11,6 +11,7 @@ from twine_stage.errors import LocalError, UsageError
 from twine_stage.policy import Policy
 from twine_stage.profiles import GENERIC, PYPI, Profile
 from twine_stage.settings import ProjectIndex, ProjectSettings, load_project
+from twine_stage.signers import Signer
 
 TOKEN = "pypi-recognisable-token-in-the-tests"
 
@@ -47,6 +48,10 @@ def test_everything(tmp_path: Path) -> None:
         ignore = ["M211", "P"]
         strict = true
 
+        [tool.stage.signature]
+        identity = "me@example.org"
+        issuer = "https://issuer.example.org"
+
         [tool.stage.index.company]
         upload-url = "https://example.org/up/"
         simple-url = "https://example.org/simple/"
@@ -70,6 +75,7 @@ def test_everything(tmp_path: Path) -> None:
         expected={">=2.0": ("*-win_amd64.whl", "*.tar.gz"), "<2": ("*.tar.gz",)},
         ignore=("M211", "P"),
         is_strict=True,
+        signer=Signer("me@example.org", "https://issuer.example.org"),
         indexes={
             "company": ProjectIndex(
                 "https://example.org/up/",
@@ -165,6 +171,17 @@ def test_a_duration_that_is_none(tmp_path: Path, value: str) -> None:
         ("[tool.stage]\ncheck = 1", "[tool.stage.check]: expected a table"),
         ("[tool.stage.check]\nselect = 'A'", "[tool.stage.check] select: unknown; expected one of"),
         ("[tool.stage.check]\nstrict = 1", "[tool.stage.check] strict: expected true or false"),
+        ("[tool.stage]\nsignature = 'me'", "[tool.stage.signature]: expected a table"),
+        (
+            "[tool.stage.signature]\nidentity = 'me'",
+            "expected identity and issuer, found one alone",
+        ),
+        ("[tool.stage.signature]\nissuer = 'me'", "expected identity and issuer, found one alone"),
+        (
+            "[tool.stage.signature]\nidentity = 1",
+            "[tool.stage.signature] identity: expected a text",
+        ),
+        ("[tool.stage.signature]\ntoken = 'x'", "token: a credential does not belong here"),
         ("[tool.stage.check]\nignore = 211", "ignore: expected the code of a check or a list"),
         ("[tool.stage.check]\nignore = ['m2']", "ignore: expected the code of a check or its begi"),
     ],

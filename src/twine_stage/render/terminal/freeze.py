@@ -11,10 +11,14 @@ from twine_stage.render.terminal import files
 
 
 def render(report: FreezeReport) -> Sequence[Block]:
-    """A row per release: its digest is the one name for all its files."""
+    """A row per release: its digest is the one name for all its files; then the signatures."""
     if not report.releases:
         return [(Span("Nothing is left to freeze.", Style.STRONG),)]
-    return [Table(rows=tuple(_row(release) for release in report.releases), right=(0,))]
+    signed = [release for release in report.releases if release.bundle]
+    return [
+        Table(rows=tuple(_row(release) for release in report.releases), right=(0,)),
+        *((Span(f"signature: {release.bundle}"),) for release in signed),
+    ]
 
 
 def _row(release: FrozenRelease) -> Line:
