@@ -106,7 +106,7 @@ def minimums(session: nox.Session) -> None:
     session.install(*_group("minimums"))
     lowest = ("--resolution", "lowest-direct", "--python-version", PYTHONS[0])
     quiet = ("--quiet", "--no-header", "--output-file", str(constraints))
-    session.run("uv", "pip", "compile", *lowest, *quiet, "pyproject.toml")
+    session.run("uv", "pip", "compile", *lowest, *quiet, "--extra", "sign", "pyproject.toml")
     session.install("-c", str(constraints), "-e", ".", *_group("tests"))
     _pytest(session, *QUICK, *SIDE_BY_SIDE)
 

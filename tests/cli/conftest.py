@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cli_streams import surroundings, text
+from schemas import problems, stage_problems
 from twine_stage.cli.run import run
 
 
@@ -24,8 +25,10 @@ class Result:
 
     @property
     def document(self) -> Any:
-        """The one JSON document on stdout."""
-        return json.loads(self.stdout)
+        """The one JSON document on stdout, which fits its schema."""
+        document = json.loads(self.stdout)
+        assert problems("report", document) == []
+        return document
 
     @property
     def report(self) -> Any:
@@ -51,9 +54,14 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """``stage("add", "dist/*")`` in an empty folder, far from the settings of this machine."""
+def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """``stage("add", "dist/*")`` in an empty folder, far from the settings of this machine.
+
+    All that the program writes to stages below it fits the published schemas.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("STAGE_DIR", raising=False)
-    return Stage(tmp_path)
+    yield Stage(tmp_path)
+    for root in tmp_path.rglob(".stage"):
+        assert stage_problems(root) == []

@@ -12,9 +12,10 @@ from pages import ROOT, Block, blocks
 from samples import metadata, wheel
 from staging import SPAM
 from twine_stage.journal import _NAMES
-from twine_stage.manifest import Manifest, Source
+from twine_stage.manifest import Manifest
 from twine_stage.operations.add import add
 from twine_stage.operations.freeze import freeze
+from twine_stage.origins import Source
 from twine_stage.reporting import Silent
 from twine_stage.store import Store
 

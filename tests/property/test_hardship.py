@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+import bundling
 import killing
 from journaling import published
-from samples import attestation, content_of, wheel, write
+from samples import attestation, content_of, distribution, wheel, write
 from staging import FILENAMES, LINUX, SDIST, SPAM, WHEEL, stage
 from twine_stage.errors import StorageFailed, WrongState
 from twine_stage.operations.add import add
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.slow
 TESTS = Path(killing.__file__).parent
 MEMORY = Path("/dev/shm")  # noqa: S108 - the system's own folder in memory
 EGGS = "eggs-1.0.tar.gz"
+OLD = "spam-1.0-py2-none-any.whl"
 
 
 @pytest.fixture
@@ -57,8 +59,16 @@ def next_revision(store: Store, folder: Path) -> None:
     add(store, [str(path) for path in new], reporter=Silent())
 
 
+def bundle(store: Store, folder: Path) -> None:
+    """A bundle with a file more, and one that is there already with its attestation."""
+    new = distribution(OLD, content_of(OLD))
+    content = bundling.archive(bundling.members(bundling.attested(), new))
+    bundling.write(folder, content=content)
+
+
 CASES = {
     "add": (draft, "add", ["{}/more"]),
+    "import a bundle": (bundle, "import", ["{}/one.bundle"]),
     "drop a file": (draft, "drop", [LINUX]),
     "drop a draft": (draft, "drop", ["spam"]),
     "drop what is frozen": (frozen, "drop", ["spam"]),

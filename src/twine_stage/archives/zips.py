@@ -144,8 +144,13 @@ def load(file: BinaryIO, directory: Directory) -> bytes:
     return file.read(directory.size)
 
 
-def entries(directory: Directory, content: bytes) -> Iterator[Entry]:
+def entries(directory: Directory, content: bytes, *, is_packed: bool = True) -> Iterator[Entry]:
     """The members that the ``content`` of a central directory names.
+
+    Args:
+        directory: where it is.
+        content: its bytes.
+        is_packed: whether members may be packed, so that what they unpack to has to be bounded.
 
     Raises:
         Flawed: the directory is broken, or its members cannot all be in the archive.
@@ -155,7 +160,8 @@ def entries(directory: Directory, content: bytes) -> Iterator[Entry]:
         entry, place = _entry(content, place)
         count, unpacked, packed = count + 1, unpacked + entry.unpacked, packed + entry.packed
         check_members(count, place)
-        check_unpacked(unpacked, directory.start)
+        if is_packed:
+            check_unpacked(unpacked, directory.start)
         if entry.offset + _SMALLEST_LOCAL + entry.packed > directory.start - directory.base:
             raise Flawed(FlawKind.CORRUPT, f"{entry.label} should lie beyond the archive's end")
         if packed > directory.start:

@@ -20,6 +20,7 @@ COMMANDS = (
     "status",
     "check",
     "explain",
+    "bundle",
     "freeze",
     "thaw",
     "preview",
@@ -27,6 +28,10 @@ COMMANDS = (
     "sessions",
     "cancel",
     "verify",
+    "export",
+    "monitor",
+    "adopt",
+    "audit",
 )
 """The commands, in the order of the work; each is a function in a module of its name."""
 

@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from twine_stage.errors import Damaged, UsageError, WrongState
+from twine_stage.errors import Damaged, Unreachable, UsageError, WrongState
 from twine_stage.manifest import Manifest
+from twine_stage.settings.addresses import is_private, split_user_info
 from twine_stage.store import Store
+
+if TYPE_CHECKING:
+    from twine_stage.transport import Answered, Transport  # costs 0.1 s
 
 _LARGEST = 64 << 20
 """Bytes; a manifest of a hundred thousand files is half as large."""
+
+
+_HOPS = 5
+_PLACE = "--manifest"
+
+
+def place_of(text: str, folder: Path) -> Path | str:
+    """Where a manifest is that a command line names: a URL, or a path as seen from a folder."""
+    is_url = text.lower().startswith(("https://", "http://"))
+    return text if is_url else folder / text
+
+
+def manifest_at(place: Path | str, *, cert: str | None = None) -> Manifest:
+    """The manifest at a path or a URL.
+
+    Args:
+        place: as ``place_of`` gives it.
+        cert: the certificates to trust, as the path of a PEM bundle; the usual ones if None.
+
+    Raises:
+        UsageError: the file cannot be read, or the URL could be read by others on the way.
+        Unreachable: the server did not answer, or has no manifest there.
+        Damaged: it is not a manifest.
+    """
+    return read_manifest(place) if isinstance(place, Path) else _fetched(place, cert)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -27,9 +57,54 @@ def read_manifest(path: Path) -> Manifest:
             f"expected a manifest at {path}, found: {error.strerror}",
             hint="stage freeze --output DIR writes one there.",
         ) from error
+    return _loads(content, str(path))
+
+
+def _fetched(url: str, cert: str | None) -> Manifest:
+    """The manifest at a URL."""
+    from twine_stage.transport import Transport, without_query  # noqa: PLC0415 - costs 0.1 s
+
+    page = _page(Transport(ca_bundle=cert), url, begun=url)
+    name = without_query(url)
+    if page.status != 200:  # noqa: PLR2004 - HTTP's own number
+        raise Unreachable(
+            f"expected a manifest at {name}, found: {page.sentence()}", hint="Check the URL."
+        )
+    return _loads(page.body, name)
+
+
+def _page(transport: Transport, url: str, *, begun: str, hops: int = _HOPS) -> Answered:
+    """What a URL serves; redirects are followed, but not to where others could change it."""
+    expect_private(url, begun=begun)
+    page = transport.get(url, headers={"Accept": "*/*"}, follows=False, limit=_LARGEST + 1)
+    if page.location is None or not hops:
+        return page
+    return _page(transport, page.location, begun=begun, hops=hops - 1)
+
+
+def expect_private(target: str, *, begun: str) -> None:
+    """Refuse a URL that others could read on the way, or that holds a credential.
+
+    A page of the network may not lead to a server of this machine either.
+    """
+    bare, username, password = split_user_info(target, place=_PLACE)
+    if (username, password) != (None, None):
+        raise UsageError(
+            f"{_PLACE}: expected a URL without a user name and a password",
+            hint="Download the manifest with what knows them, and name the file.",
+        )
+    is_local = bare.startswith("http:")
+    if not is_private(bare) or (is_local and not begun.lower().startswith("http:")):
+        raise UsageError(
+            f"{_PLACE}: expected a URL that begins with https:// and stays there",
+            hint="Others could change a manifest on the way; plain http is for this machine.",
+        )
+
+
+def _loads(content: bytes, name: str) -> Manifest:
     if len(content) > _LARGEST:
-        raise Damaged(str(path), f"expected a manifest, found more than {_LARGEST >> 20} MiB")
-    return Manifest.loads(content, name=str(path))
+        raise Damaged(name, f"expected a manifest, found more than {_LARGEST >> 20} MiB")
+    return Manifest.loads(content, name=name)
 
 
 def take_manifest(store: Store, manifest: Manifest) -> None:

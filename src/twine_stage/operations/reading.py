@@ -16,6 +16,7 @@ from twine_stage.contents import Contents
 from twine_stage.digests import SHORT, Digests, Hashing
 from twine_stage.distributions import Distribution
 from twine_stage.errors import Damaged, InvalidDistribution
+from twine_stage.operations.sources import OnDisk, reading
 from twine_stage.operations.taking import read_attestation
 
 _CHUNK = 1024 * 1024
@@ -58,14 +59,10 @@ def read_all(sources: Iterable[Callable[[], Read]]) -> Readings:
 def read_path(path: Path) -> Read:
     """What the file at a path holds."""
     try:
-        with path.open("rb") as file:
+        with reading(path) as file:
             return _read(file, path.name)
-    except OSError as error:
-        return InvalidDistribution(
-            path.name,
-            f"expected a file that can be read, found: {error.strerror or error}",
-            hint="Check that it is a file and that you may read it.",
-        )
+    except InvalidDistribution as error:
+        return error
 
 
 def read_staged(source: ContentSource, staged: Distribution) -> Read:
@@ -108,7 +105,7 @@ def read_attestations(paths: Sequence[Path]) -> list[Statement | InvalidDistribu
 
 def _read_attestation(path: Path) -> Statement | InvalidDistribution:
     try:
-        return read_attestation(path)[1]
+        return read_attestation(OnDisk(path))[1]
     except InvalidDistribution as error:
         return error
 

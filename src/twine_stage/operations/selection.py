@@ -43,19 +43,32 @@ def expand(arguments: Sequence[str]) -> Expanded:
         UsageError: an argument matches nothing, or there is no distribution among the files.
         StorageFailed: a folder cannot be read.
     """
-    found: set[Path] = set()
-    for argument in arguments:
-        with storing(argument, verb="read"):
-            found.update(_files(argument))
-    paths = {path for path in found if kind_of(path.name)}
+    found = set(paths(arguments))
+    distributions = {path for path in found if kind_of(path.name)}
     attestations = {path for path in found if path.name.endswith(ATTESTATION_SUFFIX)}
-    if not paths and not attestations:
+    if not distributions and not attestations:
         raise UsageError(
             f"expected wheels or sdists, found none in {' '.join(arguments)}",
             hint="Build them first: python -m build",
         )
-    ignored = found - paths - attestations
-    return Expanded(tuple(sorted(paths)), tuple(sorted(attestations)), tuple(sorted(ignored)))
+    ignored = found - distributions - attestations
+    return Expanded(
+        tuple(sorted(distributions)), tuple(sorted(attestations)), tuple(sorted(ignored))
+    )
+
+
+def paths(arguments: Sequence[str]) -> tuple[Path, ...]:
+    """The files that arguments mean, whatever they are, sorted; as ``expand`` finds them.
+
+    Raises:
+        UsageError: an argument matches nothing.
+        StorageFailed: a folder cannot be read.
+    """
+    found: set[Path] = set()
+    for argument in arguments:
+        with storing(argument, verb="read"):
+            found.update(_files(argument))
+    return tuple(sorted(found))
 
 
 def releases(

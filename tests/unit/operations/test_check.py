@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,6 +102,15 @@ class TestPaths:
         assert codes(report) == [(WHEEL, "A301")]
         assert report.findings[0].message.endswith("found: No such file or directory")
         assert report.exit_status == 3
+
+    def test_a_device_is_not_waited_for(self, tmp_path: Path) -> None:
+        """A pipe nobody writes to would block for ever, and some devices have no end."""
+        (tmp_path / WHEEL).symlink_to(os.devnull)
+
+        report = check([tmp_path / WHEEL])
+
+        assert codes(report) == [(WHEEL, "A301")]
+        assert report.findings[0].message.endswith("found: something else than a regular file")
 
     def test_a_mistyped_code_is_said_before_the_work(self, tmp_path: Path) -> None:
         """No file is opened for a command that cannot mean anything."""

@@ -12,6 +12,7 @@ from staging import SDIST, WHEEL
 from twine_stage.digests import sha256
 from twine_stage.distributions import Attestation
 from twine_stage.errors import InvalidDistribution
+from twine_stage.operations.sources import OnDisk
 from twine_stage.operations.taking import take, take_attestation
 from twine_stage.store import Store
 
@@ -22,7 +23,7 @@ def test_the_end_of_each_file_is_told(tmp_path: Path) -> None:
     """Else the bars of a large release would pile up."""
     reporter = Remembering()
     (path,) = write(tmp_path / "dist", SDIST)
-    take(Store.create(tmp_path), path, reporter)
+    take(Store.create(tmp_path), OnDisk(path), reporter)
     assert reporter.outcomes == [(SDIST, "added")]
 
 
@@ -31,7 +32,7 @@ def taken(folder: Path, name: str, content: bytes, reporter: Remembering) -> Att
     path = folder / name
     path.write_bytes(content)
     of = distribution(WHEEL, content_of(WHEEL))
-    return take_attestation(Store.create(folder), path, of, reporter)
+    return take_attestation(Store.create(folder), OnDisk(path), of, reporter)
 
 
 @pytest.mark.parametrize("predicate", [7, None, ["x"], "\ud800"])
