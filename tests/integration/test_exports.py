@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from releasing import built, manifest_of, publish
+from servers.running import serving
 from twine_stage.exports import FORMATS, Exported, exported
 from twine_stage.indexes.directory import DirectoryIndex
 from twine_stage.receipts import receipt
@@ -38,18 +36,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def served(folder: Path) -> Iterator[str]:
     """The folder behind Python's own web server."""
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as its base
-            """Say nothing."""
-
-    handler = functools.partial(Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with serving(folder) as server:
+        yield server.url
 
 
 @pytest.fixture(params=["file", "http"])

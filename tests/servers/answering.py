@@ -10,7 +10,7 @@ import struct
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from servers.forms import Form, read_form
@@ -27,17 +27,6 @@ from servers.project_pages import (
 
 if TYPE_CHECKING:
     from servers.legacy import LegacyServer
-
-
-class Server(ThreadingHTTPServer):
-    """A server whose threads nobody waits for."""
-
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that went away are no news."""
 
 
 class Handler(BaseHTTPRequestHandler):

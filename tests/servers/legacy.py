@@ -18,9 +18,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeVar
 
-from servers.answering import Handler, Server
+from servers.answering import Handler
 from servers.forms import Form
 from servers.project_pages import NO_STATUS, Status, Stored, project_of
+from servers.running import Hosted
 
 AnyServer = TypeVar("AnyServer", bound="LegacyServer")
 
@@ -28,7 +29,7 @@ INTEGRITY = "application/vnd.pypi.integrity.v1+json"
 
 
 @dataclass(kw_only=True)
-class LegacyServer:
+class LegacyServer(Hosted):
     """An index in a thread.
 
     ``faults`` are taken one a POST: ``500``, ``503``, ``429`` (nothing is stored), ``reset-before``
@@ -88,26 +89,12 @@ class LegacyServer:
         class Bound(self.handler):  # type: ignore[name-defined, misc]
             server_index = index
 
-        self._server = Server(("127.0.0.1", 0), Bound)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
+        self._host(Bound)
         return self
 
     def __exit__(self, *details: object) -> None:
         self.stopping.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return int(self._server.server_address[1])
-
-    @property
-    def base(self) -> str:
-        """The URL without a path."""
-        return f"http://127.0.0.1:{self.port}"
+        super().__exit__(*details)
 
     @property
     def url(self) -> str:

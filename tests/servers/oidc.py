@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from servers.answering import Server
+from servers.running import Hosted
 
 PYTP = "application/vnd.pypi.pytp.v1+json"
 JSON = "application/json"
@@ -223,7 +223,7 @@ class Trusting:
         return 202, JSON, b""
 
 
-class OidcServer:
+class OidcServer(Hosted):
     """Issuer and index on a host of their own."""
 
     def __init__(self, trusting: Trusting | None = None) -> None:
@@ -255,20 +255,8 @@ class OidcServer:
                 self.end_headers()
                 self.wfile.write(content)
 
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
+        self._host(Handler)
         return self
-
-    def __exit__(self, *details: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def base(self) -> str:
-        """The URL without a path."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     @property
     def url(self) -> str:

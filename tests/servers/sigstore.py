@@ -11,7 +11,6 @@ import base64
 import hashlib
 import json
 import struct
-import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler
@@ -25,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from servers.answering import Server
 from servers.oidc import jwt
+from servers.running import Hosted
 
 ISSUER = "https://issuer.example.org"
 IDENTITY = "https://forge.example.org/owner/repo/.forge/release.yml@refs/tags/v1"
@@ -188,7 +187,7 @@ class Instance:
         return key.sign(content, ec.ECDSA(hashes.SHA256()))
 
 
-class SigstoreServer:
+class SigstoreServer(Hosted):
     """An instance of Sigstore, reached by HTTP."""
 
     def __init__(self) -> None:
@@ -218,20 +217,8 @@ class SigstoreServer:
                 self.end_headers()
                 self.wfile.write(content)
 
-        self._server = Server(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
+        self._host(Handler)
         return self
-
-    def __exit__(self, *details: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def base(self) -> str:
-        """Its URL."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     @property
     def trust_config(self) -> str:

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import functools
-import http.server
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -15,6 +12,7 @@ import pytest
 from exporting import release
 from pages import blocks
 from releasing import SDIST, WHEEL, built
+from servers.running import serving
 from twine_stage.exports import snippets
 
 ODD = "it's $HOME `id` %PATH% %CD% & more (1)/"
@@ -28,19 +26,9 @@ def served(tmp_path: Path) -> Iterator[str]:
     folder.mkdir(parents=True)
     for name in (WHEEL, SDIST):
         (folder / name).write_bytes(built(name).content)
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as its base
-            """Say nothing."""
-
-    handler = functools.partial(Handler, directory=str(tmp_path / "served"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with serving(tmp_path / "served") as server:
         odd = quote(ODD, safe="/'$&()")
-        yield f"http://127.0.0.1:{server.server_port}/{odd}"
-        server.shutdown()
-        thread.join()
+        yield f"{server.url}{odd}"
 
 
 def _run(script: str, folder: Path, *tools: str) -> int:
