@@ -98,7 +98,7 @@ def expect_sound(
         unfrozen = "" if record.draft is None else "it was not frozen, and "
         error = ChecksFailed(
             f"{release} does not pass the checks: {unfrozen}nothing was sent",
-            hint="Mend what the findings name, and stage the files again.",
+            hint="Each finding says its way out; what is built anew has to be staged again.",
         )
         error.report = report
         raise error

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO
 
 from twine_stage.render.document import Block, Line, Style, layout
+from twine_stage.render.steering import visible
 
 if TYPE_CHECKING:  # rich costs 50 ms, and a pipe needs none of it
     from rich.text import Text
-
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _STYLES = {
     Style.PLAIN: "",
@@ -41,14 +39,14 @@ def paint(blocks: Iterable[Block], stream: TextIO, *, width: int | None, is_colo
 
 
 def _text(line: Line) -> str:
-    return "".join(_visible(span.text) for span in line).rstrip()
+    return "".join(visible(span.text) for span in line).rstrip()
 
 
 def styled(line: Line) -> Text:
     """A line as rich prints it."""
     from rich.text import Text  # noqa: PLC0415 - costs 50 ms, and a pipe needs none of it
 
-    text = Text.assemble(*((_visible(span.text), _STYLES[span.style]) for span in line))
+    text = Text.assemble(*((visible(span.text), _STYLES[span.style]) for span in line))
     text.rstrip()
     return text
 
@@ -61,7 +59,3 @@ def _paint(lines: Iterable[Line], stream: TextIO) -> None:
     )
     for line in lines:
         console.print(styled(line), soft_wrap=True)
-
-
-def _visible(text: str) -> str:
-    return _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

@@ -39,9 +39,9 @@ def test_green_and_yellow_are_not_bold() -> None:
 @pytest.mark.parametrize("is_coloured", [False, True])
 def test_control_characters_are_made_visible(is_coloured: bool) -> None:  # noqa: FBT001
     """What an index says cannot steer the terminal."""
-    shown = painted("\x1b]0;owned\x07", is_coloured=is_coloured)
+    shown = painted("\x1b]0;owned\x07 gpj\u202e.exe", is_coloured=is_coloured)
     assert "\x1b]" not in shown
-    assert "\\x1b]0;owned\\x07" in shown
+    assert r"\u001b]0;owned\u0007 gpj\u202e.exe" in shown
 
 
 def test_markup_and_emoji_codes_stay_text() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 
 from twine_stage.render.html.styles import BASE
+from twine_stage.render.steering import visible
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -53,7 +53,7 @@ def empty(name: str, /, **attributes: str | bool | None) -> str:
 
 def text(words: object) -> str:
     """A text as HTML, whatever is in it; what could turn its direction is made visible."""
-    return escape(str(words)).translate(_STEERING)
+    return escape(visible(str(words)))
 
 
 def _attribute(key: str, value: str | bool | None) -> str:  # noqa: FBT001 - what HTML has
@@ -61,17 +61,3 @@ def _attribute(key: str, value: str | bool | None) -> str:  # noqa: FBT001 - wha
     if value is None or value is False:
         return ""
     return f" {name}" if value is True else f' {name}="{text(value)}"'
-
-
-_STEERING: Mapping[int, str] = {
-    code: f"\\u{code:04x}"
-    for code in (
-        *range(0x20),
-        *range(0x7F, 0xA0),
-        *range(0x200B, 0x2010),
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
-        0xFEFF,
-    )
-}
-"""Characters that cannot be seen, and those that show a name in another order than it has."""
