@@ -6,6 +6,8 @@ findstr on Windows 10 and newer; what PowerShell has itself.
 
 from __future__ import annotations
 
+import re
+
 from twine_stage.exports.values import Exported, ExportedFile
 
 
@@ -60,12 +62,12 @@ def _in_sh(text: str) -> str:
 
 
 def _in_cmd(url: str) -> str:
-    """Double quotes keep all but themselves, which no address has, and ``%``.
+    """A caret keeps what cmd would read, and goes away.
 
-    At the prompt ``%PATH%`` is a variable also in quotes; outside of them a ``^`` prevents it, and
-    goes away. The pieces are one argument.
+    No quotes: within them ``%CD%`` is a variable all the same, and a caret stays. Behind a percent
+    sign the caret makes it the name of a variable that there is not.
     """
-    return '"' + url.replace("%", '"%^"') + '"'
+    return re.sub(r"[&()]", r"^\g<0>", url).replace("%", "%^")
 
 
 def _in_powershell(text: str) -> str:

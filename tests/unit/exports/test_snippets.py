@@ -91,15 +91,40 @@ def test_each_file_has_a_block_for_each_shell() -> None:
     assert [block.language for block in blocks(text)] == ["sh", "bat", "powershell"] * 2
 
 
-def test_cmd_expands_no_variable_of_an_address() -> None:
-    """A percent sign stands outside of the quotes, behind which a caret keeps it from that.
+@pytest.mark.parametrize("folder", ["%CD%", "a%20b", "a&b", "(1)", "a%20b&%CD%25(c)", "x"])
+def test_cmd_reads_an_address_as_it_is(folder: str) -> None:
+    """It expands no variable of it, and takes no part of it for the next command.
 
     That is by the rules of cmd; it is not run here.
     """
-    file = release(WHEEL, base="https://example.org/%CD%/a%20b/").files[0]
-    line = snippets.for_cmd(file)
-    assert '"https://example.org/"%^"CD"%^"25/a"%^"20b/' in line
-    assert re.findall(r"%(?!\^)", line) == []
+    file = release(WHEEL, base=f"https://example.org/{folder}/").files[0]
+    commands = _as_cmd_reads(snippets.for_cmd(file))
+    digest = file.distribution.sha256
+    assert commands == [
+        f'curl -fsSL -o "{WHEEL}" {file.url}',
+        f'certutil -hashfile "{WHEEL}" SHA256',
+        f'findstr /i /x "{digest}" >nul',
+        f"echo {WHEEL}: OK",
+        f"echo {WHEEL}: FAILED",
+    ]
+
+
+def _as_cmd_reads(line: str) -> list[str]:
+    """The commands of a line at the prompt: variables first, then quotes, carets and operators."""
+    line = re.sub(r"%cd%", "C:/somewhere", line, flags=re.IGNORECASE)
+    found, is_quoted, is_kept = [""], False, False
+    for character in line:
+        if is_kept:
+            found[-1] += character
+            is_kept = False
+        elif character == "^" and not is_quoted:
+            is_kept = True
+        elif character in "&|()" and not is_quoted:
+            found.append("")
+        else:
+            is_quoted ^= character == '"'
+            found[-1] += character
+    return [command.strip() for command in found if command.strip()]
 
 
 def test_powershell_keeps_a_quote_a_quote() -> None:
