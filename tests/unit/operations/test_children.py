@@ -7,7 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +105,33 @@ class TestCaptured:
         thread.join()
         assert not _is_alive(_pid(pid))
 
+    def test_an_interruption_while_it_begins_ends_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody has a handle of it yet, and still it is known."""
+        begun: list[subprocess.Popen[bytes]] = []
+
+        class Slow(subprocess.Popen[bytes]):
+            def __init__(self, words: list[str], **given: Any) -> None:
+                super().__init__(words, **given)
+                begun.append(self)
+                os.kill(os.getpid(), signal.SIGINT)
+
+        monkeypatch.setattr(subprocess, "Popen", Slow)
+        with pytest.raises(KeyboardInterrupt):
+            captured(_python(SAYS_ITS_PID), environ=ENVIRON, folder=tmp_path)
+        (process,) = begun
+        assert process.returncode == -signal.SIGTERM
+        assert process.stdout is not None
+        process.stdout.close()
+
+    def test_a_thread_can_run_it(self, tmp_path: Path) -> None:
+        """It hears of no signals, so none are held back."""
+        with ThreadPoolExecutor(1) as pool:
+            words = _python("print('here')")
+            ended = pool.submit(captured, words, environ=ENVIRON, folder=tmp_path).result()
+        assert ended.said == "here\n"
+
 
 class TestThrough:
     def test_the_status_is_that_of_the_program(self, tmp_path: Path) -> None:
@@ -144,18 +173,26 @@ class TestThrough:
         thread.join()
         assert not _is_alive(_pid(pid))
 
-    def test_at_a_terminal_the_program_decides(self, tmp_path: Path) -> None:
+    def test_at_a_terminal_the_program_decides(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Ctrl-C reaches it anyway, and a shell that runs there goes on."""
-        pid, told = tmp_path / "pid", tmp_path / "told"
+        told, waited = tmp_path / "told", threading.Event()
+
+        class Waited(subprocess.Popen[bytes]):
+            def wait(self, timeout: float | None = None) -> int:
+                waited.set()
+                return super().wait(timeout)
+
+        monkeypatch.setattr(subprocess, "Popen", Waited)
 
         def interrupt() -> None:
             os.kill(os.getpid(), signal.SIGINT)
             time.sleep(0.05)
             told.touch()
 
-        thread = _when(lambda: pid.exists() and pid.read_text(), interrupt)
-        program = "import os, time; open('pid', 'w').write(str(os.getpid()))\n"
-        waiting = f"{program}while not os.path.exists('told'): time.sleep(0.01)"
+        thread = _when(waited.is_set, interrupt)
+        waiting = "import os, time\nwhile not os.path.exists('told'): time.sleep(0.01)"
         ended = through(_python(waiting), environ=ENVIRON, folder=tmp_path, has_terminal=True)
         thread.join()
         assert ended.status == 0
