@@ -6,6 +6,7 @@ import base64
 import hashlib
 import random
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import projects
@@ -59,12 +60,28 @@ def release_of_wheels(folder: Path, count: int) -> None:
     }
     readme = b"\n".join(b"Spam\n====\n\n* **eggs** and ``ham``\n" for _ in range(100))
     fields = samples.metadata(Description_Content_Type="text/x-rst; charset=UTF-8")
-    for number in range(count):
-        platform = f"manylinux_2_{28 + number % 10}_x86_64"
-        tag = f"cp3{10 + number // 10}-cp3{10 + number // 10}-{platform}"
+    for tag in _tags(count):
         members = code | {"spam/_spam.so": noise.randbytes(MIB // 2)}
         content = samples.wheel(tag=tag, members=members, core_metadata=fields + b"\n" + readme)
         (folder / f"spam-1.0-{tag}.whl").write_bytes(content)
+
+
+def release_of_crowds(folder: Path, count: int) -> None:
+    """Wheels of 2,000 modules of 500 bytes each."""
+    noise = random.Random(2000)  # noqa: S311 - the same bytes in each run
+    members = {
+        f"spam/part{number // 50}/module{number}.py": noise.randbytes(250).hex().encode()
+        for number in range(2000)
+    }
+    for tag in _tags(count):
+        (folder / f"spam-1.0-{tag}.whl").write_bytes(samples.wheel(tag=tag, members=members))
+
+
+def _tags(count: int) -> Iterator[str]:
+    """The tags of platform wheels, for so many Pythons and versions of a system as it takes."""
+    for number in range(count):
+        python = f"cp3{10 + number // 10}"
+        yield f"{python}-{python}-manylinux_2_{28 + number % 10}_x86_64"
 
 
 def manifests(folder: Path, wanted: int, count: int) -> None:

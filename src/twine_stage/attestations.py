@@ -10,6 +10,7 @@ import base64
 import re
 from dataclasses import dataclass, replace
 
+from twine_stage import sizes
 from twine_stage.digests import SHORT, sha256
 from twine_stage.distributions import Attestation, Filename
 from twine_stage.documents import Node
@@ -85,7 +86,7 @@ def read(content: bytes, *, name: str) -> Statement:
     subject_of(name)
     if len(content) > LARGEST:
         raise InvalidDistribution(
-            name, f"expected at most {LARGEST} bytes, found more: no attestation is as large"
+            name, f"expected at most {sizes.shown(LARGEST)}, found more: no attestation is as large"
         )
     try:
         node = Node.loads(content, name=name)

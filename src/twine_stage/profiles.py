@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-MIB = 1024 * 1024
+from twine_stage.sizes import MIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

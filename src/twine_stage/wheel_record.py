@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MOST_LINES = 150_000  # an archive has at most 100,000 members here
 _LONGEST_LINE = 150_000  # longer than the longest field that csv reads
@@ -23,8 +23,7 @@ class Unreadable(Exception):
     """RECORD cannot be read; the text says what was found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line; hash and size are as they stand there, empty where they are left out."""
 
     path: str
@@ -56,5 +55,5 @@ def rows(content: bytes) -> Iterator[Row]:
 def _row(fields: list[str], number: int) -> Row:
     if not fields:
         raise Unreadable(f"a blank row, {number:,}")
-    path, digest, size, *_more = (*fields, "", "")
+    path, digest, size = (*fields, "", "")[:3]
     return Row(path.replace("\\", "/"), digest, size)

@@ -137,7 +137,7 @@ class TestRead:
     def test_what_is_too_large_is_not_read(self) -> None:
         """It cannot be an attestation."""
         error = refusal(b" " * (attestations.LARGEST + 1))
-        assert "expected at most 1048576 bytes" in error.problem
+        assert "expected at most 1 MiB" in error.problem
 
 
 def judge(subject: str = WHEEL, *, filename: str = WHEEL, digest: str = DIGEST) -> None:

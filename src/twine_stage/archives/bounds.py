@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from twine_stage import sizes
 from twine_stage.contents import Flaw, FlawKind
-
-MIB = 1024 * 1024
+from twine_stage.sizes import MIB
 
 CHUNK = MIB
 """How many bytes are unpacked at a time."""
@@ -52,10 +52,10 @@ def check_unpacked(unpacked: int, packed: int) -> None:
     Raises:
         Flawed: it is a bomb.
     """
-    if unpacked > limit(packed):
+    if unpacked > _ALWAYS and unpacked > limit(packed):
         raise Flawed(
             FlawKind.BOMB,
-            f"it unpacks to more than {limit(packed) // MIB:,} MiB, the most that is read"
+            f"it unpacks to more than {sizes.shown(limit(packed))}, the most that is read"
             f" of an archive of {packed:,} bytes",
         )
 
@@ -69,4 +69,4 @@ def check_members(count: int, names: int) -> None:
     if count > MEMBERS:
         raise Flawed(FlawKind.BOMB, f"it has more than {MEMBERS:,} members")
     if names > NAMES:
-        raise Flawed(FlawKind.BOMB, f"the names of its members take more than {NAMES // MIB} MiB")
+        raise Flawed(FlawKind.BOMB, f"the names of its members take more than {sizes.shown(NAMES)}")

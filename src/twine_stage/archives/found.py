@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from twine_stage.archives.bounds import METADATA, MIB
+from twine_stage.archives.bounds import METADATA
 from twine_stage.archives.tally import Tally
 from twine_stage.contents import Flaw
 from twine_stage.distributions import Kind
+from twine_stage.sizes import MIB
 
 SEVERAL = 2
 """So many candidates for the core metadata are enough to know that there is none."""

@@ -12,7 +12,11 @@ from twine_stage.archives.tally import Tally
 from twine_stage.contents import FlawKind
 from twine_stage.wheel_record import Row
 
-_ALGORITHMS = ("sha256", "sha384", "sha512")
+_ALGORITHMS = {
+    "sha256": hashlib.sha256,
+    "sha384": hashlib.sha384,
+    "sha512": hashlib.sha512,
+}
 _SIGNATURES = ("RECORD.jws", "RECORD.p7s")
 
 
@@ -56,9 +60,8 @@ class Recorded:
         row = self._rows.get(name)
         if row is None:
             return None
-        algorithm = row.hash.partition("=")[0]
-        if algorithm in _ALGORITHMS:
-            return hashlib.new(algorithm, usedforsecurity=False)
+        if begin := _ALGORITHMS.get(row.hash.partition("=")[0]):
+            return begin(usedforsecurity=False)
         what = "with a hash that is none of SHA-2" if row.hash else "without a hash"
         self._tally.note(FlawKind.RECORD, f"listed in RECORD {what}", name)
         return None

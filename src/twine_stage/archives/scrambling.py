@@ -6,7 +6,7 @@ to 5 MiB (``warehouse/utils/scanner.py``, ``warehouse/utils/scanner_rules``).
 
 from __future__ import annotations
 
-from twine_stage.archives.bounds import MIB
+from twine_stage.sizes import MIB
 
 LARGEST = 5 * MIB
 """The most bytes of a module that is looked into."""
@@ -20,7 +20,7 @@ _PYARMOR_MARKS = (
     b"__pyarmor_assert__",
     b"__pyarmor_bcc__",
 )
-_SOURCEDEFENDER = (b"---BEGIN PYE FILE---", b"---END PYE FILE---")
+_SOURCEDEFENDER_BEGIN, _SOURCEDEFENDER_END = b"---BEGIN PYE FILE---", b"---END PYE FILE---"
 
 
 def is_module(name: str, size: int) -> bool:
@@ -32,6 +32,6 @@ def tool_of(module: bytes) -> str | None:
     """The tool that a module was scrambled with; None if it was not."""
     if _PYARMOR in module and any(mark in module for mark in _PYARMOR_MARKS):
         return "PyArmor"
-    if all(mark in module for mark in _SOURCEDEFENDER):
+    if _SOURCEDEFENDER_BEGIN in module and _SOURCEDEFENDER_END in module:
         return "SourceDefender"
     return None

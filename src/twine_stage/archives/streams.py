@@ -44,7 +44,7 @@ def inflated(file: BinaryIO, size: int) -> Iterator[bytes]:
                 yield unpack.decompress(pending, CHUNK)
                 pending = unpack.unconsumed_tail
             if unpack.eof:
-                break
+                return
         yield unpack.flush()
     except zlib.error as error:
         raise Flawed(FlawKind.CORRUPT, f"it does not unpack ({error})") from error

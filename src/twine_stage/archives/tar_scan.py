@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from twine_stage import sizes
 from twine_stage.archives import layout, scrambling, zips
-from twine_stage.archives.bounds import METADATA, MIB, QUICK, Flawed, check_members
+from twine_stage.archives.bounds import METADATA, QUICK, Flawed, check_members
 from twine_stage.archives.found import SEVERAL, Found, is_metadata
 from twine_stage.archives.streams import Gunzip
 from twine_stage.archives.tars import Member, TarReader
@@ -60,7 +61,7 @@ def _look_into(tar: TarReader, member: Member, found: Found, *, thorough: bool) 
     if len(found.metadata) < SEVERAL and is_metadata(member.name, Kind.SDIST):
         if member.size > METADATA:
             raise Flawed(
-                FlawKind.BOMB, f"{shown(member.name)} unpacks to more than {METADATA // MIB} MiB"
+                FlawKind.BOMB, f"{shown(member.name)} unpacks to more than {sizes.shown(METADATA)}"
             )
         found.metadata.append(tar.content())
         return

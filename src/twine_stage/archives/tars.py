@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from twine_stage.archives import tar_headers
-from twine_stage.archives.bounds import MEMBERS, MIB, Flawed
+from twine_stage.archives.bounds import MEMBERS, Flawed
 from twine_stage.archives.streams import Gunzip
 from twine_stage.archives.tar_headers import BLOCK, Header, text
 from twine_stage.contents import FlawKind, shown
+from twine_stage.sizes import MIB
 
 _LARGEST_EXTENSION = MIB
 _HEADERS = 3 * MEMBERS  # a member may have a header for its name and one for its link besides

@@ -5,11 +5,11 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
+from twine_stage import sizes
 from twine_stage.archives import zip_extras
-from twine_stage.archives.bounds import METADATA, MIB, Flawed
+from twine_stage.archives.bounds import METADATA, Flawed
 from twine_stage.archives.streams import inflated, stored
 from twine_stage.archives.zip_extras import Extras
 from twine_stage.archives.zips import LOCAL_SIGN, Directory, Entry
@@ -22,8 +22,7 @@ _DEFLATED = 8
 _LATEST = 63  # the version of the format that zipfile knows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Local:
+class Local(NamedTuple):
     """What a member says of itself; ``begin`` and ``data`` are where it and its data begin."""
 
     begin: int
@@ -52,7 +51,7 @@ def open_member(file: BinaryIO, directory: Directory, entry: Entry) -> Local:
     )
     if name_size != len(entry.raw_name) or file.read(name_size) != entry.raw_name:
         raise Flawed(FlawKind.CORRUPT, f"{entry.label} has another name in its own header")
-    extra = file.read(extra_size)
+    extra = file.read(extra_size) if extra_size else b""
     return Local(
         begin=begin,
         data=begin + _LOCAL.size + name_size + extra_size,
@@ -88,8 +87,7 @@ def read(file: BinaryIO, entry: Entry, *, most: int = METADATA) -> bytes:
         Flawed: it is larger than ``most`` bytes, or corrupt.
     """
     if entry.unpacked > most:
-        least = f"{most // MIB} MiB" if most >= MIB else f"{most // 1024} KiB"
-        raise Flawed(FlawKind.BOMB, f"{entry.label} unpacks to more than {least}")
+        raise Flawed(FlawKind.BOMB, f"{entry.label} unpacks to more than {sizes.shown(most)}")
     return b"".join(unpacked(file, entry))
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
+from twine_stage import sizes
 from twine_stage.archives import zip_extras
-from twine_stage.archives.bounds import MIB, NAMES, Flawed, check_members, check_unpacked
+from twine_stage.archives.bounds import NAMES, Flawed, check_members, check_unpacked
 from twine_stage.contents import FlawKind, shown
 
 END = struct.Struct("<4s4H2LH")
@@ -52,8 +53,7 @@ class Directory:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One member as the central directory has it; sizes are in bytes.
 
     ``needed`` is the version of the format that a reader must know, 20 for 2.0.
@@ -137,7 +137,7 @@ def load(file: BinaryIO, directory: Directory) -> bytes:
         Flawed: it is larger than that of any distribution, or bytes before it are missing.
     """
     if directory.size > NAMES:
-        raise Flawed(FlawKind.BOMB, f"its central directory takes more than {NAMES // MIB} MiB")
+        raise Flawed(FlawKind.BOMB, f"its central directory takes more than {sizes.shown(NAMES)}")
     if directory.base < 0:
         raise Flawed(FlawKind.TRUNCATED, f"{-directory.base:,} bytes are missing before its end")
     file.seek(directory.start)
@@ -172,9 +172,8 @@ def entries(directory: Directory, content: bytes, *, is_packed: bool = True) -> 
 
 
 def _entry(content: bytes, place: int) -> tuple[Entry, int]:
-    broken = Flawed(FlawKind.CORRUPT, f"its central directory is broken at byte {place:,}")
     if len(content) - place < _ENTRY.size:
-        raise broken
+        raise _broken(place)
     sign, made, needed, flags, method, _time, _date, crc, packed, unpacked, *rest = (
         _ENTRY.unpack_from(content, place)
     )
@@ -183,14 +182,15 @@ def _entry(content: bytes, place: int) -> tuple[Entry, int]:
     end_of_extra = end_of_name + extra_size
     end = end_of_extra + comment_size
     if sign != _ENTRY_SIGN or end > len(content):
-        raise broken
+        raise _broken(place)
     name = content[end_of_name - name_size : end_of_name]
+    is_utf8 = flags & UTF8 or name.isascii()
     extra = content[end_of_name:end_of_extra]
     sizes = _widen((unpacked, packed, offset), extra)
     if sizes is None:
-        raise broken
+        raise _broken(place)
     entry = Entry(
-        name=name.decode("utf-8" if flags & UTF8 else "cp437", "backslashreplace"),
+        name=name.decode("utf-8" if is_utf8 else "cp437", "backslashreplace"),
         raw_name=name,
         needed=needed & 0xFF,
         flags=flags,
@@ -204,6 +204,10 @@ def _entry(content: bytes, place: int) -> tuple[Entry, int]:
         is_link=made >> 8 in _UNIX and external >> 16 & _FILE_TYPE == _LINK,
     )
     return entry, end
+
+
+def _broken(place: int) -> Flawed:
+    return Flawed(FlawKind.CORRUPT, f"its central directory is broken at byte {place:,}")
 
 
 def _widen(narrow: tuple[int, int, int], extra: bytes) -> tuple[int, ...] | None:

@@ -10,7 +10,7 @@ from twine_stage.checks.sets import in_one_spelling, requires_python
 from twine_stage.digests import SHORT
 from twine_stage.distributions import Kind, kind_of
 from twine_stage.listings import Project, filename_of
-from twine_stage.profiles import MIB
+from twine_stage.sizes import exact
 
 _NEARLY = 0.9
 
@@ -68,8 +68,8 @@ def _fits_into_project(subject: Subject) -> Iterator[Problem]:
         if size > limit:
             yield Problem(
                 project.name,
-                f"expected at most {_amount(limit)} in all files of {project.name} together, found"
-                f" {_amount(size)} with those that are new",
+                f"expected at most {exact(limit)} in all files of {project.name} together, found"
+                f" {exact(size)} with those that are new",
                 _ASK_FOR_MORE,
             )
 
@@ -79,7 +79,7 @@ def _leaves_room(subject: Subject) -> Iterator[Problem]:
         if _NEARLY * limit < size <= limit:
             yield Problem(
                 project.name,
-                f"with these files, {project.name} has {_amount(size)} of the {_amount(limit)} that"
+                f"with these files, {project.name} has {exact(size)} of the {exact(limit)} that"
                 " it may have",
                 _ASK_FOR_MORE,
             )
@@ -130,10 +130,6 @@ def _spelling(filename: str) -> str:
     """How a filename spells its version, as far as it makes a difference to an index."""
     parsed = filename_of(filename)
     return str(parsed.version) if parsed else ""
-
-
-def _amount(size: int) -> str:
-    return f"{size / MIB:,.1f} MiB ({size:,} bytes)"
 
 
 OF_CONTENT = (

@@ -11,7 +11,7 @@ from twine_stage.checks.base import FileRule, Problem, SetRule, Severity, Subjec
 from twine_stage.checks.parsing import parsed, version_of
 from twine_stage.contents import Contents, shown
 from twine_stage.distributions import Filename, Kind
-from twine_stage.profiles import MIB
+from twine_stage.sizes import MIB, exact
 
 _REBUILD = "Build the file again with a current build backend; never rename one."
 _SDIST = ".tar.gz"
@@ -105,7 +105,7 @@ def _size(subject: Subject) -> Iterator[Problem]:
             is_grantable = profile.is_pypi and size <= _LARGEST_GRANTED
             yield Problem(
                 contents.name,
-                f"expected a file of at most {_shown(most)}, found {_shown(size)}",
+                f"expected a file of at most {exact(most)}, found {exact(size)}",
                 _grant(size) if is_grantable else _SMALLER,
             )
 
@@ -120,11 +120,6 @@ def _grant(size: int) -> str:
         f' `max-file-size = "{needed} MiB"` in [tool.stage.index.NAME]. Otherwise ask for it, or'
         " leave out what is not needed to run."
     )
-
-
-def _shown(size: int) -> str:
-    """A size with one decimal; in bytes where that would hide the difference."""
-    return f"{size / MIB:,.1f} MiB ({size:,} bytes)"
 
 
 RULES = (

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from twine_stage import sizes
 from twine_stage.digests import sha256
 from twine_stage.documents import Node
 from twine_stage.errors import Damaged, UsageError, WrongState
@@ -208,5 +209,5 @@ def _read(path: Path) -> bytes:
             f"expected a manifest at {path}, found: {error.strerror}", hint=_NAME_THEM
         ) from error
     if len(content) > _LARGEST:
-        raise Damaged(str(path), f"expected a manifest, found more than {_LARGEST >> 20} MiB")
+        raise Damaged(str(path), f"expected a manifest, found more than {sizes.shown(_LARGEST)}")
     return content

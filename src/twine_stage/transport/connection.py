@@ -16,6 +16,7 @@ from requests import PreparedRequest, RequestException, Response, Session
 from requests_toolbelt.utils.user_agent import UserAgentBuilder
 from urllib3.exceptions import HTTPError
 
+from twine_stage import sizes
 from twine_stage.errors import LocalError, StageError, Unreachable
 from twine_stage.transport.answered import Answered
 from twine_stage.transport.failures import host, is_about_trust, is_timeout, unreachable
@@ -193,7 +194,7 @@ class Transport:
                     return answered(response, bytes(body[:limit]))
                 if len(body) > self.page_limit:
                     raise Unreachable(
-                        f"{host(url)}: the page has more than {self.page_limit} bytes"
+                        f"{host(url)}: the page has more than {sizes.shown(self.page_limit)}"
                     )
             return answered(response, bytes(body))
 

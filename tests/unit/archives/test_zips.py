@@ -216,6 +216,11 @@ class TestMembers:
 
         assert flaws_of(wheel(members=members)) == ()
 
+    @pytest.mark.parametrize("more", range(10))
+    def test_what_zlib_holds_back_is_read(self, more: int) -> None:
+        """The end of a stream may be fed in before all that it unpacks to is out."""
+        assert flaws_of(wheel(members={"a": bytes(2**20 + more)})) == ()
+
     def test_a_member_larger_than_it_says_is_not_read_on(self) -> None:
         """Reading stops at the size that the directory says."""
         content = zipped({"a": b"x" * 2000})

@@ -108,8 +108,8 @@ def test_i504_a_project_too_large() -> None:
     [finding] = judged("I504", [sized(401)], public, profile=SMALL)
 
     assert (finding.severity.value, finding.file) == ("error", "spam")
-    assert "(1,000 bytes)" in finding.message
-    assert "(1,001 bytes)" in finding.message
+    assert "at most 1,000 bytes in" in finding.message
+    assert "found 1,001 bytes with" in finding.message
     assert "max-project-size" in finding.hint
 
 
@@ -135,7 +135,7 @@ def test_i505_a_project_that_is_nearly_full() -> None:
     [finding] = judged("I505", [sized(301)], project(shown(OLD, size=600)), profile=SMALL)
 
     assert (finding.severity.value, finding.file) == ("warning", "spam")
-    assert "(901 bytes) of" in finding.message
+    assert "has 901 bytes of the 1,000 bytes" in finding.message
 
 
 @pytest.mark.parametrize("size", [300, 401])

@@ -9,7 +9,8 @@ from samples import sdist, zipped
 from scanned import SDIST, WHEEL, scanned
 from twine_stage import checks
 from twine_stage.checks import Destination
-from twine_stage.profiles import GENERIC, MIB, PYPI, Profile
+from twine_stage.profiles import GENERIC, PYPI, Profile
+from twine_stage.sizes import MIB
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ class TestF109TheSize:
         [(code, message, hint)] = sized(100 * MIB + 1, PYPI)
 
         assert code == "F109"
-        assert "at most 100.0 MiB (104,857,600 bytes), found 100.0 MiB (104,857,601" in message
+        assert "at most 100 MiB (104,857,600 bytes), found 100 MiB (104,857,601 bytes)" in message
         assert '`max-file-size = "101 MiB"` in [tool.stage.index.NAME]' in hint
         assert "granted" in sized(1024 * MIB, PYPI)[0][2]
 
@@ -124,8 +125,9 @@ class TestF109TheSize:
         mine = Profile(name="generic", max_file_size=10)
 
         assert sized(200 * MIB, granted) == []
-        [(code, _, hint)] = sized(11, mine)
+        [(code, message, hint)] = sized(11, mine)
         assert code == "F109"
+        assert message == "expected a file of at most 10 bytes, found 11 bytes"
         assert "granted" not in hint
 
 
