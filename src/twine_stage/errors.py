@@ -29,8 +29,6 @@ No message ever holds a credential.
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 
 class StageError(Exception):
     """An error that a person can act upon.
@@ -40,7 +38,8 @@ class StageError(Exception):
         hint: the way out, one sentence; empty where there is none to give.
     """
 
-    exit_status: ClassVar[int] = 1
+    exit_status: int = 1
+    """What the program ends with."""
 
     report: object = None
     """What was done before the error, to be shown with it; set by the operation that raises."""

@@ -229,6 +229,28 @@ class TestCheck:
         stage("add")
         assert stage("check", "-r", "local").status == 0
 
+    @pytest.mark.usefixtures("dist")
+    def test_an_index_that_does_not_answer(self, stage: Stage) -> None:
+        """What the files say is told all the same; then that the index was not asked."""
+        silent = ("--repository-url", "http://127.0.0.1:1/", "--simple-url", "http://127.0.0.1:1/")
+        result = stage("check", "dist/*", *silent, "--json", environ={"GITHUB_ACTIONS": "true"})
+        assert result.status == result.document["exit_status"] == 5
+        assert {finding["code"] for finding in result.report["findings"]} == {"M211"}
+        assert result.document["error"]["message"].startswith("the index could not be asked")
+        assert "::warning title=M211::" in result.stderr
+        assert "::error title=stage check::the index could not be asked" in result.stderr
+
+    def test_an_index_whose_page_is_none(self, stage: Stage, dist: Path, tmp_path: Path) -> None:
+        """An error in the files is the answer, whatever the index would say."""
+        page = tmp_path / "house/simple/spam/index.json"
+        page.parent.mkdir(parents=True)
+        page.write_text("<h1>Spam</h1>")
+        (dist / WHEEL).rename(dist / "spam-2.0-py3-none-any.whl")
+        result = stage("check", dist, "--repository-url", str(tmp_path / "house"))
+        assert result.status == 1
+        assert "error F103" in result.stdout
+        assert "error: the index could not be asked" in result.stderr
+
     def test_github_gets_annotations_and_a_summary(
         self, stage: Stage, dist: Path, tmp_path: Path
     ) -> None:

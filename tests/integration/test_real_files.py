@@ -55,7 +55,7 @@ def text_of(form: Iterable[tuple[str, str]]) -> str:
 def errors_of(file: RealFile, missing: Mapping[str, str], profile: Profile) -> dict[str, str]:
     """The errors of a file, by code."""
     expect(file, missing)
-    report = check([file.path], destination=lambda _: Destination(profile=profile))
+    report = check([file.path], destination=Destination(profile=profile))
     errors = [it for it in report.findings if it.severity is Severity.ERROR]
     return {error.code: error.message for error in errors}
 

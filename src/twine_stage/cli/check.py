@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Annotated
 
 import typer
 
-from twine_stage.checks import Destination
 from twine_stage.cli import completion, connecting
 from twine_stage.cli.call import Call
 from twine_stage.cli.commands import Report, command
@@ -20,10 +18,9 @@ from twine_stage.indexes.base import Index
 from twine_stage.operations import selection
 from twine_stage.operations.check import check as operation
 from twine_stage.operations.clock import SystemClock
-from twine_stage.operations.destinations import Terms, asked, unasked
+from twine_stage.operations.destinations import asked, unasked
 from twine_stage.profiles import PROFILES, Profile
 from twine_stage.releases import ReleaseId
-from twine_stage.reporting import Reporter
 from twine_stage.settings import load_project
 from twine_stage.store import Record
 
@@ -82,6 +79,7 @@ def check(
             if index.is_named:
                 opened = connecting.index(call, index, meant, reporter=reporter)
                 connected = stack.enter_context(opened)
+        on, now = terms(checking, project, by), SystemClock().now()
         return operation(
             files.paths,
             attestations=files.attestations,
@@ -90,7 +88,8 @@ def check(
             select=select or (),
             ignore=counting.ignore,
             strict=counting.is_strict,
-            destination=_destination(terms(checking, project, by), connected, reporter),
+            destination=unasked(on),
+            ask=partial(asked, on, connected, now=now, reporter=reporter) if connected else None,
         )
 
 
@@ -98,15 +97,6 @@ def _profile(name: str | None) -> Profile | None:
     if name is not None and name not in PROFILES:
         raise UsageError(f"--profile: expected one of {', '.join(PROFILES)}, found {name!r}")
     return PROFILES[name] if name else None
-
-
-def _destination(
-    on: Terms, index: Index | None, reporter: Reporter
-) -> Callable[[Sequence[ReleaseId]], Destination]:
-    """What is known of the index, and what it shows, if it is named."""
-    if index is None:
-        return lambda _releases: unasked(on)
-    return partial(asked, on, index, now=SystemClock().now(), reporter=reporter)
 
 
 def _is_unpublished(record: Record) -> bool:

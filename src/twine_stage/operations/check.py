@@ -12,6 +12,7 @@ from twine_stage import checks
 from twine_stage.checks import Destination, Finding, Severity
 from twine_stage.contents import Contents
 from twine_stage.distributions import Distribution
+from twine_stage.errors import StageError
 from twine_stage.manifest import Manifest
 from twine_stage.operations.reading import (
     ContentSource,
@@ -59,6 +60,21 @@ class CheckReport:
         return int(any(finding.severity is Severity.ERROR for finding in self.findings))
 
 
+class NotAsked(StageError):
+    """The index could not be asked; what was found without it is the ``report``.
+
+    An error in the files is one whatever the index would say, so it decides the exit status.
+    """
+
+    def __init__(self, cause: StageError, report: CheckReport) -> None:
+        super().__init__(
+            f"the index could not be asked, so nothing was compared with it: {cause.message}",
+            hint=cause.hint,
+        )
+        self.report = report
+        self.exit_status = report.exit_status or cause.exit_status
+
+
 def check(
     paths: Sequence[Path],
     *,
@@ -68,7 +84,8 @@ def check(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     strict: bool = False,
-    destination: Callable[[Sequence[ReleaseId]], Destination] | None = None,
+    destination: Destination | None = None,
+    ask: Callable[[Sequence[ReleaseId]], Destination] | None = None,
 ) -> CheckReport:
     """Judge files and staged releases together, as one set.
 
@@ -80,10 +97,12 @@ def check(
         select: beginnings of the codes of the rules to run; empty: all.
         ignore: beginnings of the codes of the rules not to run.
         strict: warnings become errors.
-        destination: tells where the releases are meant to go, and asks there if an index is named;
-            by default only what holds on every index is judged.
+        destination: where the releases are meant to go, as far as it is known without asking; by
+            default only what holds on every index is judged.
+        ask: asks there, if an index is named.
 
     Raises:
+        NotAsked: the index could not be asked.
         UsageError: a beginning in ``select`` or ``ignore`` fits no code.
         Damaged: a staged file is gone, or is not what was staged.
     """
@@ -91,18 +110,28 @@ def check(
     sources = [partial(read_path, path) for path in paths]
     if store is not None:
         sources += [partial(read_staged, store, staged) for staged in _staged(store, releases)]
-    found = read_all(sources)
-    return CheckReport(
-        checks.run(
-            found.contents,
-            select=select,
-            ignore=ignore,
-            strict=strict,
-            destination=destination(_named(found.contents)) if destination else None,
-            unreadable=found.unreadable,
-            attestations=read_attestations(attestations),
+    found, stated = read_all(sources), read_attestations(attestations)
+
+    def judged(destination: Destination | None) -> CheckReport:
+        return CheckReport(
+            checks.run(
+                found.contents,
+                select=select,
+                ignore=ignore,
+                strict=strict,
+                destination=destination,
+                unreadable=found.unreadable,
+                attestations=stated,
+            )
         )
-    )
+
+    if ask is None:
+        return judged(destination)
+    try:
+        shown = ask(_named(found.contents))
+    except StageError as error:
+        raise NotAsked(error, judged(destination)) from error
+    return judged(shown)
 
 
 def _staged(store: StagedFiles, releases: Iterable[ReleaseId]) -> Iterator[Distribution]:

@@ -7,7 +7,7 @@ pipe, never folded; ``painting`` gives the lines their colours. Nothing is ever 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -65,7 +65,14 @@ class Table:
     indent: int = 0
 
 
-Block = Line | Entry | Table
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Lines that are made for a width: the columns of a terminal, or None where there is none."""
+
+    lines: Callable[[int | None], Iterable[Line]]
+
+
+Block = Line | Entry | Table | Fitted
 
 
 def layout(blocks: Iterable[Block], width: int | None) -> Iterator[Line]:
@@ -81,6 +88,9 @@ def layout(blocks: Iterable[Block], width: int | None) -> Iterator[Line]:
                 yield from _entry(block, width)
             case Table():
                 yield from _table(block, width)
+            case Fitted():
+                for line in block.lines(width):
+                    yield from _line(line, width)
             case _:
                 yield from _line(block, width)
 
@@ -137,7 +147,7 @@ def _fitting(text: str, width: int) -> int:
 
 
 def _line(line: Line, width: int | None) -> Iterator[Line]:
-    text = "".join(span.text for span in line)
+    text = "".join(span.text for span in line).rstrip()
     if width is None or columns(text) <= width:
         yield line
         return
@@ -197,9 +207,12 @@ def _stacked(table: Table, width: int) -> Iterator[Line]:
 
 
 def _cells(table: Table, width: int) -> Iterator[Line]:
-    """A table too wide even so: a line for each cell."""
-    cells = tuple((cell,) for row in table.rows for cell in row if cell.text)
-    yield from _table(Table(rows=cells, indent=table.indent), width)
+    """A table too wide even so: the last cell of a row below the others."""
+    for row in table.rows:
+        *head, last = row
+        beside = [span for cell in head if cell.text for span in (cell, Span(" " * _GAP))]
+        yield from _line((Span(" " * table.indent), *beside), width)
+        yield from _table(Table(rows=((last,),), indent=table.indent), width)
 
 
 def _row(row: Line, widths: Sequence[int], table: Table) -> Iterator[Line]:

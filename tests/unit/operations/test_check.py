@@ -13,12 +13,14 @@ from samples import attestation, content_of, distribution, metadata, sdist, whee
 from scanned import SDIST, WHEEL
 from twine_stage.checks import Destination
 from twine_stage.distributions import Distribution
-from twine_stage.errors import Damaged, UsageError
+from twine_stage.errors import Damaged, Refused, StageError, Unreachable, UsageError
 from twine_stage.listings import ListedFile, Project
 from twine_stage.manifest import Manifest
-from twine_stage.operations.check import CheckReport, check
+from twine_stage.operations.check import CheckReport, NotAsked, check
+from twine_stage.profiles import PYPI
 from twine_stage.releases import Release, ReleaseId
 
+LINUX = "spam-1.0-py3-none-linux_x86_64.whl"
 SPAM = ReleaseId.parse("spam==1.0")
 
 
@@ -200,8 +202,39 @@ def test_the_index_is_asked_once(tmp_path: Path) -> None:
     paths = write(tmp_path, WHEEL, SDIST, "eggs-1.0.tar.gz")
     (tmp_path / "spam.whl").write_bytes(wheel())
 
-    report = check([*paths, tmp_path / "spam.whl"], select=["I501"], destination=ask)
+    report = check([*paths, tmp_path / "spam.whl"], select=["I501"], ask=ask)
 
     assert asked == [["eggs==1.0", "spam==1.0"]]
     assert codes(report) == [(SDIST, "I501")]
     assert report.exit_status == 1
+
+
+class TestAnIndexThatCannotBeAsked:
+    def missed(self, paths: Sequence[Path], error: StageError) -> NotAsked:
+        def ask(_releases: Sequence[ReleaseId]) -> Destination:
+            raise error
+
+        with pytest.raises(NotAsked) as raised:
+            check(paths, destination=Destination(profile=PYPI), ask=ask)
+        return raised.value
+
+    @pytest.mark.parametrize("error", [Unreachable("no answer", hint="Wait."), Refused("no")])
+    def test_what_the_files_say_is_reported(self, tmp_path: Path, error: StageError) -> None:
+        """By the rules of the index that is meant; then why it was not asked, and the way out."""
+        (tmp_path / LINUX).write_bytes(content_of(LINUX))
+
+        missed = self.missed([tmp_path / LINUX], error)
+
+        assert isinstance(missed.report, CheckReport)
+        assert codes(missed.report) == [(LINUX, "F107"), (LINUX, "M211")]
+        assert missed.message.endswith(f"so nothing was compared with it: {error.message}")
+        assert (missed.hint, missed.exit_status) == (error.hint, 1)
+
+    @pytest.mark.parametrize("error", [Unreachable("no answer"), Refused("no")])
+    def test_sound_files_leave_its_status(self, tmp_path: Path, error: StageError) -> None:
+        """What the index would have said is not known."""
+        assert self.missed(write(tmp_path, WHEEL), error).exit_status == error.exit_status
+
+    def test_a_file_that_cannot_be_read_is_status_3(self, tmp_path: Path) -> None:
+        """Whatever the index would have said."""
+        assert self.missed([tmp_path / WHEEL], Unreachable("no answer")).exit_status == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twine_stage.render.document import (
     Entry,
+    Fitted,
     Span,
     Style,
     Table,
@@ -57,10 +58,10 @@ class TestTable:
         shown = plain([table(("x" * 30, "ab", "y" * 20), heading=("a", "b", "c"))], 40)
         assert shown == f"{'x' * 30}\n    ab  {'y' * 20}\n"
 
-    def test_a_table_too_wide_even_when_stacked_has_a_line_for_each_cell(self) -> None:
-        """They stand below each other, not on a staircase; empty ones are left out."""
+    def test_a_table_too_wide_even_when_stacked_has_its_last_cells_below(self) -> None:
+        """Below the others, not on a staircase; empty ones are left out."""
         shown = plain([table(("spam", "draft", "", "12 files", "any, linux, macos"))], 20)
-        assert shown == "spam\n    draft\n    12 files\n    any, linux,\n    macos\n"
+        assert shown == "spam\n    draft  12 files\n    any, linux,\n    macos\n"
 
     def test_the_narrowest_terminal_still_gets_everything(self) -> None:
         """Even where there is room for nothing."""
@@ -137,6 +138,18 @@ def test_a_long_line_is_folded_too() -> None:
     first, second = layout([line], 20)
     assert first[1:] == (Span("exact", Style.GOOD), Span(" "), Span("spam==1.0", Style.STRONG))
     assert second[-1] == Span("on example.org", Style.STRONG)
+
+
+def test_blanks_at_the_end_take_no_room() -> None:
+    """They are never shown."""
+    assert plain([(Span("spam"), Span("  "))], 4) == "spam\n"
+
+
+def test_lines_that_are_made_for_a_width() -> None:
+    """They hear how wide the terminal is; what is too long all the same is folded."""
+    fitted = Fitted(lambda width: [(Span("x" * (width or 9)),), (Span("spam eggs"),)])
+    assert plain([fitted], 8) == "xxxxxxxx\nspam\n    eggs\n"
+    assert plain([fitted]) == "xxxxxxxxx\nspam eggs\n"
 
 
 def test_a_line_is_written_as_it_is() -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
 from explaining import INDEX, LINUX, PURE, SDIST, TIES, here, report
 from showing import shown
 from twine_stage.operations.explain import ExplainReport
 from twine_stage.render.document import Span, Style, layout, plain
+from twine_stage.render.matrix import Matrix, Row
 from twine_stage.render.terminal import render
 from twine_stage.resolution import Installer
 
@@ -62,6 +65,35 @@ def test_it_fits_a_terminal() -> None:
         assert {line.strip() for line in lines[:end] if "elsewhere" in line} != set()
     heads = [line.split() for line in text(report(*MANY, SDIST)).splitlines() if "macOS" in line]
     assert heads[0] == ["macOS", "Windows", "elsewhere"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 79, 80, 120, 200])
+@pytest.mark.parametrize("names", [MANY, LEGACY, TIES])
+def test_it_is_as_wide_as_the_terminal(names: tuple[str, ...], width: int) -> None:
+    """At most; and whatever the bands, each Python has all its cells, in their order."""
+    found = report(*names, SDIST, index=[LINUX], local=here())
+    lines = plain(render(found), width).splitlines()
+    assert max(map(len, lines)) <= width
+    matrix = Matrix(found.releases[0])
+    shown: dict[str, list[str]] = {python: [] for python in matrix.pythons}
+    for name, *cells in filter(None, map(str.split, lines)):
+        first, last = name.partition("…")[0], name.rpartition("…")[2]
+        if first in shown:
+            for python in matrix.pythons[matrix.pythons.index(first) :]:
+                shown[python] += cells
+                if python == last:
+                    break
+    for python, cells in shown.items():
+        columns = matrix.columns(is_compact=True)
+        texts = [matrix.text(matrix.cell(Row((python,)), column)) for column in columns]
+        assert cells == [text for text in texts if text]
+
+
+def test_a_wide_terminal_needs_one_band() -> None:
+    """What is no terminal gets what one of 80 columns gets."""
+    found = render(report(*MANY, SDIST))
+    bands = {width: plain(found, width).count("cp311 ") for width in (None, 80, 200)}
+    assert bands == {None: 2, 80: 2, 200: 1}
 
 
 def test_one_installer() -> None:

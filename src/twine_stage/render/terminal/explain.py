@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
 from twine_stage.operations.explain import (
@@ -12,12 +13,12 @@ from twine_stage.operations.explain import (
     ExplainReport,
 )
 from twine_stage.render import amounts
-from twine_stage.render.document import Block, Entry, Line, Span, Style, Table, columns
+from twine_stage.render.document import Block, Entry, Fitted, Line, Span, Style, Table, columns
 from twine_stage.render.matrix import Column, Matrix
 from twine_stage.render.remarks import remarks
 
 _WIDTH = 80
-"""Columns of a terminal; what is wider is shown in several bands, on a pipe, too."""
+"""Columns of what is no terminal: there, too, what is wider is shown in several bands."""
 _GAP = "  "
 _MARGIN = "    "
 _NAMES = 13
@@ -47,9 +48,7 @@ def _release(release: ExplainedRelease, installers: Sequence[str]) -> Iterator[B
     yield (name, Span(f"{where}: what {' and '.join(installers)} {_verb(installers)}"))
     matrix = Matrix(release)
     shown = [(column, _width(matrix, column)) for column in matrix.columns(is_compact=True)]
-    for band in _bands(shown):
-        yield ()
-        yield from _band(matrix, band)
+    yield Fitted(partial(_matrix, matrix, shown))
     yield ()
     yield from _legend(matrix, len(release.environments))
     yield ()
@@ -65,9 +64,16 @@ def _width(matrix: Matrix, column: Column) -> int:
     return max(map(columns, (column.machines, column.versions, *texts)))
 
 
-def _bands(shown: Sequence[_Shown]) -> Iterator[list[_Shown]]:
+def _matrix(matrix: Matrix, shown: Sequence[_Shown], width: int | None) -> Iterator[Line]:
+    """Bands below each other, each with all Pythons."""
+    for band in _bands(shown, width or _WIDTH):
+        yield ()
+        yield from _band(matrix, band)
+
+
+def _bands(shown: Sequence[_Shown], width: int) -> Iterator[list[_Shown]]:
     """Columns that fit beside each other; families are kept together if they can be."""
-    room = _WIDTH - len(_MARGIN) - _NAMES - len(_GAP)
+    room = width - len(_MARGIN) - _NAMES - len(_GAP)
     band: list[_Shown] = []
     for _, group in groupby(shown, key=lambda one: one[0].family):
         family = list(group)
