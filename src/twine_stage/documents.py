@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TypeVar
 
 from twine_stage.digests import is_sha256
@@ -114,6 +114,10 @@ class Node:
             raise self.unlike("a date and time") from None
         if moment.utcoffset() is None:
             raise self.unlike("a date and time with its offset from UTC")
+        try:
+            moment.astimezone(timezone.utc)
+        except OverflowError:  # at either end of the calendar
+            raise self.unlike("a date and time that UTC has") from None
         return moment
 
     def expect(self, *values: str | int) -> None:

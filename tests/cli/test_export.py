@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,20 @@ def test_an_index_is_named_in_any_way(published: Stage) -> None:
     by_id = published("export", "urls", "-r", identity.rstrip(",.")).stdout
     assert by_url == by_id != local
     assert all("/index/files/" in line for line in by_url.splitlines())
+
+
+def test_what_was_yanked_since_is_known_after_publishing_again(published: Stage) -> None:
+    """Nothing is sent then, but the receipt is of what the index shows now."""
+    (page,) = published.folder.glob("index/simple/spam/index.json")
+    listed = json.loads(page.read_bytes())
+    for file in listed["files"]:
+        file["yanked"] = "broken"
+    page.write_text(json.dumps(listed))
+    versions = ("export", "versions", "--repository-url", "index")
+    assert json.loads(published(*versions).stdout)["latest"] == "1.0"
+    again = published("publish", "spam==1.0", "--repository-url", "index", "--wait", "0", "-y")
+    assert again.status == 0
+    assert json.loads(published(*versions).stdout)["latest"] is None
 
 
 def test_on_a_terminal_no_line_is_folded(published: Stage) -> None:

@@ -83,6 +83,7 @@ class TestAddresses:
         if found is None:
             return
         address = found.files[0].url
+        assert not set(address) & set(" '\"`\\")
         assert json.loads(FORMATS["json"].write([found]))["files"][0]["url"] == address
         lock = Pylock.from_dict(tomllib.loads(FORMATS["pylock"].write([found])))
         assert lock.packages[0].wheels is not None

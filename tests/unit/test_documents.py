@@ -67,6 +67,11 @@ def test_an_error_at_the_top_has_no_path() -> None:
             Node.moment,
             "a: expected a date and time with its offset from UTC, found '2025-01-02T03:04:05'",
         ),
+        (
+            "0001-01-01T00:00:00+14:00",
+            Node.moment,
+            "a: expected a date and time that UTC has, found '0001-01-01T00:00:00+14:00'",
+        ),
         ("x" * 100, lambda one: one.expect("y"), f"a: expected 'y', found '{'x' * 80}'…"),
         (True, lambda one: one.expect(1), "a: expected 1, found True"),
         (3, lambda one: one.expect("y", "z"), "a: expected 'y' or 'z', found 3"),

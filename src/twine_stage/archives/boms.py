@@ -46,8 +46,8 @@ def _own(entries: list[Entry], folder: str | None) -> list[Entry]:
     own = [
         entry
         for entry in entries
-        if entry.name.startswith(f"{folder}/sboms/") and not entry.name.endswith("/")
+        if folder and entry.name.startswith(f"{folder}/sboms/") and not entry.name.endswith("/")
     ]
     if len(own) > _MOST:
         raise Flawed(FlawKind.BOMB, f"it has more than {_MOST} bills of materials")
-    return own if folder else []
+    return own

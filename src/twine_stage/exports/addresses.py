@@ -13,10 +13,13 @@ from urllib.parse import quote, urlsplit
 from twine_stage.errors import WrongState
 
 _SCHEMES = ("https", "http", "file")
-_PLACE = re.compile(r"[A-Za-z0-9._-]*(?::[0-9]*)?|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
+_PLACE = re.compile(r"[A-Za-z0-9._-]+(?::[0-9]*)?|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_KEPT = "/:@!$&'()*+,;=~%"
-"""All that may stand in the path of a URL beside letters, digits and ``_.-`` (RFC 3986)."""
+_KEPT = "/:@!$&()*+,;=~%"
+"""What may stand in the path of a URL beside letters, digits and ``_.-`` (RFC 3986), but ``'``.
+
+Shells and ``xargs`` would take that for a quote.
+"""
 
 _HINT = "Publish to an index that serves files under lasting addresses, and name it with -r."
 
@@ -36,8 +39,9 @@ def exportable(url: str, *, name: str) -> str:
     except ValueError:
         parts = urlsplit("")
     place = parts.netloc.rpartition("@")[2]
-    is_whole = bool(place) or parts.scheme == "file"
-    if parts.scheme not in _SCHEMES or not is_whole or _PLACE.fullmatch(place) is None:
+    is_local = parts.scheme == "file" and not place and parts.path.startswith("/")
+    is_there = is_local or _PLACE.fullmatch(place) is not None
+    if parts.scheme not in _SCHEMES or not is_there:
         raise WrongState(
             f"{name}: expected the address of the file in the receipt, found none that others "
             "can use",

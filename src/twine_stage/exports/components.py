@@ -72,12 +72,13 @@ def parse(content: bytes, *, prefix: str) -> Parts | None:
     names: dict[str, str] = {}
     for node in _every(top):
         reference = f"{prefix}#{len(components) + 1}"
-        names.setdefault(_text(node, "bom-ref"), reference)
+        if theirs := _text(node, "bom-ref"):
+            names.setdefault(theirs, reference)
         components.append(_component(node, reference))
     subject = _children(top, "metadata", "component")
-    root = names.get(_text(subject[0], "bom-ref")) if subject else None
     every = tuple(one["bom-ref"] for one in components)
-    return Parts((root,) if root else every, tuple(components), tuple(_needs(top, names)))
+    roots = every[:1] if subject and _text(subject[0], "name") else every
+    return Parts(roots, tuple(components), tuple(_needs(top, names)))
 
 
 def _every(top: Node) -> Iterator[Node]:

@@ -2,6 +2,8 @@
 
 They need what the systems bring along: curl or wget, and shasum or sha256sum; curl, certutil and
 findstr on Windows 10 and newer; what PowerShell has itself.
+
+Neither filenames nor the addresses that are exported hold a quote.
 """
 
 from __future__ import annotations
@@ -20,12 +22,11 @@ def write(release: Exported) -> str:
 
 def for_sh(file: ExportedFile) -> str:
     """Lines for any POSIX shell, to be typed or put in a script; they fail if the file differs."""
-    name, url = _in_sh(file.name), _in_sh(file.url)
-    line = _in_sh(f"{file.distribution.sha256}  {file.name}")
+    name, url, digest = file.name, file.url, file.distribution.sha256
     return (
         "{ if command -v curl >/dev/null; "
-        f"then curl -fsSL -o {name} {url}; else wget -q -O {name} {url}; fi; }} &&\n"
-        f"printf '%s\\n' {line} | "
+        f"then curl -fsSL -o '{name}' '{url}'; else wget -q -O '{name}' '{url}'; fi; }} &&\n"
+        f"printf '%s\\n' '{digest}  {name}' | "
         "{ if command -v sha256sum >/dev/null; "
         "then sha256sum -c -; else shasum -a 256 -c -; fi; }\n"
     )
@@ -42,11 +43,11 @@ def for_cmd(file: ExportedFile) -> str:
 
 def for_powershell(file: ExportedFile) -> str:
     """A line for PowerShell, old and new; it ends in an error if the file differs."""
-    name, url = _in_powershell(file.name), _in_powershell(file.url)
+    name, url, digest = file.name, file.url, file.distribution.sha256
     return (
-        f"Invoke-WebRequest -UseBasicParsing -ErrorAction Stop -Uri {url} -OutFile {name}; "
-        f"if ((Get-FileHash -Algorithm SHA256 {name}).Hash -eq '{file.distribution.sha256}') "
-        f"{{ '{file.name}: OK' }} else {{ throw '{file.name}: FAILED' }}\n"
+        f"Invoke-WebRequest -UseBasicParsing -ErrorAction Stop -Uri '{url}' -OutFile '{name}'; "
+        f"if ((Get-FileHash -Algorithm SHA256 '{name}').Hash -eq '{digest}') "
+        f"{{ '{name}: OK' }} else {{ throw '{name}: FAILED' }}\n"
     )
 
 
@@ -56,11 +57,6 @@ def _section(file: ExportedFile) -> str:
     return f"## `{file.name}`\n\n{fenced}"
 
 
-def _in_sh(text: str) -> str:
-    """Single quotes keep all but themselves."""
-    return "'" + text.replace("'", "'\\''") + "'"
-
-
 def _in_cmd(url: str) -> str:
     """A caret keeps what cmd would read, and goes away.
 
@@ -68,8 +64,3 @@ def _in_cmd(url: str) -> str:
     sign the caret makes it the name of a variable that there is not.
     """
     return re.sub(r"[&()]", r"^\g<0>", url).replace("%", "%^")
-
-
-def _in_powershell(text: str) -> str:
-    """Single quotes keep all but themselves, which are doubled."""
-    return "'" + text.replace("'", "''") + "'"

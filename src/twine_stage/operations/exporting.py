@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -24,9 +24,10 @@ def from_stage(
     Args:
         store: the stage.
         name: ``NAME==VERSION``, or ``NAME``; the only one if nothing is said.
-        form: the format; one of a project takes all releases of it that have a receipt.
+        form: the format; one of a project takes all releases of it that have a receipt, each at
+            its newest revision that has one.
         index: the id of the index whose receipts are meant; the only ones if nothing is said.
-        reporter: hears of releases that are left out.
+        reporter: hears of releases and revisions that are left out.
 
     Raises:
         UsageError: several could be meant.
@@ -35,15 +36,12 @@ def from_stage(
     if not form.is_of_project:
         record = _frozen(store, _release(store, name))
         return (exported(_latest(record), _receipt(record, form, index)),)
-    found = []
-    for record in _of_project(store, name):
-        if index in _indexes(record) if index else _indexes(record):
-            found.append(exported(_latest(record), _receipt(record, form, index)))
-        else:
-            reporter.note(f"{record.release} is left out: it has no receipt{_of(index)}")
-    if not found:
-        raise _unpublished("any release", index)
-    return tuple(found)
+    records = _of_project(store, name)
+    chosen = index or _only_index(records)
+    found = [_published(record, chosen, reporter) for record in records]
+    if not any(found):
+        raise _unpublished("any release", chosen)
+    return tuple(filter(None, found))
 
 
 def from_files(
@@ -53,7 +51,7 @@ def from_files(
 
     Raises:
         UsageError: several are given where one is meant, or of several projects; or a receipt is
-            of none of them.
+            of none of them, or of one that another is of, too.
         WrongState: one has no receipt, and the format needs it.
     """
     projects = sorted({manifest.id.project for manifest in manifests})
@@ -65,7 +63,8 @@ def from_files(
             hint="This format is of one release: name the one that is meant.",
         )
     by_manifest = {receipt.manifest: receipt for receipt in receipts}
-    known = {manifest.digest for manifest in manifests}
+    known = {manifest.digest: str(manifest.id) for manifest in manifests}
+    _expect_one_of_each("--manifest", [str(manifest.id) for manifest in manifests])
     for receipt in receipts:
         if receipt.manifest not in known:
             raise UsageError(
@@ -73,6 +72,7 @@ def from_files(
                 f"{receipt.manifest}",
                 hint="A receipt names its manifest by its SHA-256; name the one that it is of.",
             )
+    _expect_one_of_each("--receipt", [known[receipt.manifest] for receipt in receipts])
     return tuple(exported(manifest, _given(manifest, by_manifest, form)) for manifest in manifests)
 
 
@@ -133,6 +133,31 @@ def _latest(record: Record) -> Manifest:
     return record.latest
 
 
+def _only_index(records: Sequence[Record]) -> str:
+    """The index that all receipts of a project are of."""
+    known = {index for record in records for _, index in record.receipts}
+    if not known:
+        raise _unpublished("any release", None)
+    if len(known) > 1:
+        raise _ambiguous(f"releases of {records[0].release.project} have", known)
+    return known.pop()
+
+
+def _published(record: Record, index: str, reporter: Reporter) -> Exported | None:
+    """A release at its newest revision that has a receipt of an index; None if none has."""
+    latest = _latest(record).revision
+    for manifest in reversed(record.manifests):
+        if receipt := record.receipts.get((manifest.revision, index)):
+            if manifest.revision < latest:
+                reporter.note(
+                    f"{record.release} is exported as revision {manifest.revision}: "
+                    f"revision {latest} has no receipt{_of(index)}"
+                )
+            return exported(manifest, receipt)
+    reporter.note(f"{record.release} is left out: it has no receipt{_of(index)}")
+    return None
+
+
 def _receipt(record: Record, form: Format, index: str | None) -> Receipt | None:
     """The receipt of the latest revision, of an index or the only one."""
     if form.addresses is Addresses.NONE:
@@ -144,10 +169,7 @@ def _receipt(record: Record, form: Format, index: str | None) -> Receipt | None:
     if chosen is None and form.addresses is Addresses.OPTIONAL:
         return None
     if chosen is None and known:
-        raise UsageError(
-            f"{record.release} has receipts of several indexes: {', '.join(sorted(known))}",
-            hint=f"Name the one whose addresses are meant, say -r {min(known)}.",
-        )
+        raise _ambiguous(f"{record.release} has", known)
     raise _unpublished(str(record.release), index)
 
 
@@ -166,6 +188,22 @@ def _given(manifest: Manifest, receipts: Mapping[str, Receipt], form: Format) ->
             hint="Name it beside the manifest: --receipt FILE",
         )
     return found
+
+
+def _expect_one_of_each(option: str, releases: Sequence[str]) -> None:
+    for place, release in enumerate(releases):
+        if release in releases[:place]:
+            raise UsageError(
+                f"{option}: expected one of {release}, found several",
+                hint="Name the one that is meant.",
+            )
+
+
+def _ambiguous(what: str, indexes: Iterable[str]) -> UsageError:
+    return UsageError(
+        f"{what} receipts of several indexes: {', '.join(sorted(indexes))}",
+        hint=f"Name the one whose addresses are meant, say -r {min(indexes)}.",
+    )
 
 
 def _unpublished(what: str, index: str | None) -> WrongState:

@@ -18,7 +18,8 @@ from twine_stage.exports.addresses import exportable
         ("https://example.org/1%2B2/%zz/100%", "https://example.org/1%2B2/%25zz/100%25"),
         ('https://example.org/a"b\\c`d', "https://example.org/a%22b%5Cc%60d"),
         ("https://example.org/caf\u00e9", "https://example.org/caf%C3%A9"),
-        ("https://example.org/it's$x&y!", "https://example.org/it's$x&y!"),
+        ("https://example.org/$x&y!", "https://example.org/$x&y!"),
+        ("https://example.org/it's", "https://example.org/it%27s"),
     ],
 )
 def test_an_address_is_made_plain(url: str, expected: str) -> None:
@@ -33,6 +34,8 @@ def test_an_address_is_made_plain(url: str, expected: str) -> None:
         "b.whl",
         "../b.whl",
         "https:///b.whl",
+        "https://:8443/b.whl",
+        "file:b.whl",
         "ftp://example.org/b.whl",
         "javascript:alert(1)",
         "https://[::1/b.whl",

@@ -48,6 +48,22 @@ def test_components_get_references_of_our_own() -> None:
     assert found.dependencies == (("it#1", ("it#2", "it#3")), ("it#2", ("it#3",)), ("it#3", ()))
 
 
+def test_a_component_without_a_reference_is_needed_by_nobody() -> None:
+    """And a need without one is of nobody; the subject is the root all the same."""
+    found = parsed(
+        metadata={"component": {"name": "spam"}},
+        components=[{"name": "libfoo"}, {"name": "libbar", "bom-ref": "b"}],
+        dependencies=[{"dependsOn": ["b"]}, {"ref": "", "dependsOn": ["b"]}, {"ref": "b"}],
+    )
+    assert found.roots == ("it#1",)
+    assert found.dependencies == (("it#3", ()),)
+    found = parsed(
+        components=[{"name": "libfoo"}, {"name": "libbar", "bom-ref": "b"}],
+        dependencies=[{"ref": "b", "dependsOn": [""]}],
+    )
+    assert found.dependencies == (("it#2", ()),)
+
+
 def test_without_a_subject_all_components_are_roots() -> None:
     """The file that holds the document has them all."""
     assert parsed(components=[{"name": "a"}, {"name": "b"}]).roots == ("it#1", "it#2")
@@ -169,5 +185,7 @@ def test_no_shape_is_too_odd(parts: dict[str, Any]) -> None:
 
 def test_a_subject_without_a_name_is_no_root() -> None:
     """There is no component for it."""
-    found = parsed(metadata={"component": {"bom-ref": "r"}}, components=[{"name": "a"}])
-    assert found.roots == ("it#1",)
+    found = parsed(
+        metadata={"component": {"bom-ref": "r"}}, components=[{"name": "a"}, {"name": "b"}]
+    )
+    assert found.roots == ("it#1", "it#2")

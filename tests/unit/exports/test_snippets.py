@@ -31,7 +31,7 @@ def served(tmp_path: Path) -> Iterator[str]:
         yield f"{server.url}{odd}"
 
 
-def _run(script: str, folder: Path, *tools: str) -> int:
+def _run(script: str, folder: Path, *tools: str, shell: str = "sh") -> int:
     """The exit status of a script where these are all the tools that there are."""
     path = folder / "path"
     path.mkdir()
@@ -41,12 +41,13 @@ def _run(script: str, folder: Path, *tools: str) -> int:
             pytest.skip(f"there is no {tool} here")
         if found is not None:
             (path / tool).symlink_to(found)
-    shell = shutil.which("sh")
-    assert shell is not None
+    found = shutil.which(shell)
+    if found is None:
+        pytest.skip(f"there is no {shell} here")
     work = folder / "work"
     work.mkdir()
     return subprocess.run(
-        [shell, "-c", script],
+        [found, "-c", script],
         cwd=work,
         env={"PATH": str(path)},
         stdin=subprocess.DEVNULL,
@@ -58,11 +59,21 @@ def _run(script: str, folder: Path, *tools: str) -> int:
 @pytest.mark.parametrize(
     "tools", [("curl", "sha256sum"), ("curl", "shasum"), ("wget", "sha256sum")], ids="-".join
 )
-def test_sh_downloads_and_checks(served: str, tmp_path: Path, tools: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_sh_downloads_and_checks(
+    served: str, tmp_path: Path, tools: tuple[str, ...], shell: str
+) -> None:
     """With what the system has, and the file is what was frozen."""
     script = snippets.for_sh(release(WHEEL, base=served).files[0])
-    assert _run(script, tmp_path, *tools) == 0
+    assert _run(script, tmp_path, *tools, shell=shell) == 0
     assert (tmp_path / "work" / WHEEL).read_bytes() == built(WHEEL).content
+
+
+@pytest.mark.parametrize("tools", [("sha256sum",), ("curl",), ("wget",)], ids="-".join)
+def test_sh_fails_if_a_tool_is_missing(served: str, tmp_path: Path, tools: tuple[str, ...]) -> None:
+    """Nothing is taken for good that was not checked."""
+    script = snippets.for_sh(release(WHEEL, base=served).files[0])
+    assert _run(script, tmp_path, *tools) != 0
 
 
 @pytest.mark.parametrize("tool", ["sha256sum", "shasum"])
@@ -127,9 +138,9 @@ def _as_cmd_reads(line: str) -> list[str]:
     return [command.strip() for command in found if command.strip()]
 
 
-def test_powershell_keeps_a_quote_a_quote() -> None:
-    """It is doubled within single quotes; that is by PowerShell's rules, it is not run here."""
+def test_powershell_reads_an_address_as_it_is() -> None:
+    """Within single quotes, of which it has none; by PowerShell's rules, it is not run here."""
     file = release(WHEEL, base="https://example.org/it's/$x/").files[0]
     line = snippets.for_powershell(file)
-    assert f"-Uri 'https://example.org/it''s/$x/{WHEEL}' -OutFile '{WHEEL}'" in line
+    assert f"-Uri 'https://example.org/it%27s/$x/{WHEEL}' -OutFile '{WHEEL}'" in line
     assert f"-eq '{file.distribution.sha256}'" in line

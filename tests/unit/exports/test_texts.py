@@ -34,6 +34,18 @@ def test_sha256sum_takes_the_checksums(tmp_path: Path) -> None:
     assert subprocess.run(check, input=text, cwd=tmp_path, check=False).returncode == 1
 
 
+def test_each_address_is_one_word_of_xargs() -> None:
+    """It takes quotes and blanks for its own."""
+    tool = shutil.which("xargs")
+    if tool is None:
+        pytest.skip("there is no xargs here")
+    text = FORMATS["urls"].write([release(WHEEL, SDIST, base=f'{BASE}it\'s "$HOME" \\ (1)/')])
+    ran = subprocess.run(
+        [tool, "-n", "1", "echo"], input=text.encode(), capture_output=True, check=False
+    )
+    assert ran.stdout.decode() == text
+
+
 def test_requirements_pin_the_version_and_all_hashes() -> None:
     """One requirement, which goes on over the lines."""
     first, *hashes = written("requirements").replace("\\\n", "").split()

@@ -11,6 +11,7 @@ from exporting import BASE, receipt_of
 from fakes import Remembering
 from samples import write
 from staging import SDIST, SPAM, WHEEL, stage
+from twine_stage import manifest as manifests
 from twine_stage.errors import Damaged, StageError, UsageError, WrongState
 from twine_stage.exports import FORMATS, Exported
 from twine_stage.manifest import Manifest
@@ -152,16 +153,48 @@ def test_a_format_of_a_project_takes_all_that_is_published(tmp_path: Path) -> No
         reporter=Remembering(),
     )
     put_receipt(store)
-    put_receipt(store, ReleaseId.parse("spam==1.1"), index="company")
+    put_receipt(store, ReleaseId.parse("spam==1.1"))
     reporter = Remembering()
     found = take(store, "versions", reporter=reporter)
     assert [str(one.id) for one in found] == ["spam==1.0", "spam==1.1"]
-    assert reporter.notes == ["spam==1.2 is left out: it has no receipt"]
-    (other,) = take(store, "versions", "spam", index="company", reporter=reporter)
-    assert str(other.id) == "spam==1.1"
-    assert reporter.notes[-1] == "spam==1.2 is left out: it has no receipt on company"
+    assert reporter.notes == ["spam==1.2 is left out: it has no receipt on pypi"]
     (named,) = take(store, "versions", "spam==1.0")
     assert named.id == SPAM
+
+
+def test_a_format_of_a_project_is_of_one_index(tmp_path: Path) -> None:
+    """A release that was only tried out elsewhere is not the latest of all."""
+    store = frozen(tmp_path, WHEEL, "spam-1.1.tar.gz")
+    put_receipt(store)
+    put_receipt(store, ReleaseId.parse("spam==1.1"), index="company", base=OTHER)
+    error = refusal(store, "versions")
+    assert isinstance(error, UsageError)
+    assert error.message == "releases of spam have receipts of several indexes: company, pypi"
+    assert error.hint == "Name the one whose addresses are meant, say -r company."
+    reporter = Remembering()
+    (found,) = take(store, "versions", "spam", index="company", reporter=reporter)
+    assert str(found.id) == "spam==1.1"
+    assert reporter.notes == ["spam==1.0 is left out: it has no receipt on company"]
+    error = refusal(store, "versions", "spam", index="testpypi")
+    assert "expected a receipt of any release on testpypi" in error.message
+
+
+def test_a_format_of_a_project_takes_the_revision_that_is_published(tmp_path: Path) -> None:
+    """A release does not vanish while files are appended to it."""
+    store = frozen(tmp_path)
+    put_receipt(store)
+    first = manifest_of(store)
+    store.write_manifest(manifests.freeze(first.release, previous=first, reason="more"))
+    reporter = Remembering()
+    (found,) = take(store, "versions", reporter=reporter)
+    assert found.manifest.revision == 1
+    assert reporter.notes == [
+        "spam==1.0 is exported as revision 1: revision 2 has no receipt on pypi"
+    ]
+    put_receipt(store)
+    (found,) = take(store, "versions", reporter=reporter)
+    assert found.manifest.revision == 2
+    assert len(reporter.notes) == 1
 
 
 def test_a_format_of_a_project_needs_one_receipt(tmp_path: Path) -> None:
@@ -210,6 +243,16 @@ def test_manifests_get_the_receipts_that_are_of_them(tmp_path: Path) -> None:
         from_files([first], receipts, FORMATS["urls"])
     with pytest.raises(UsageError, match="urls: expected one manifest, found 2"):
         from_files([first, second], receipts, FORMATS["urls"])
+
+
+def test_no_release_and_no_receipt_is_given_twice(tmp_path: Path) -> None:
+    """Which of them is meant is not guessed."""
+    manifest = manifest_of(frozen(tmp_path))
+    receipts = [receipt_of(manifest), receipt_of(manifest, base=OTHER)]
+    with pytest.raises(UsageError, match=r"--receipt: expected one of spam==1\.0, found several"):
+        from_files([manifest], receipts, FORMATS["urls"])
+    with pytest.raises(UsageError, match=r"--manifest: expected one of spam==1\.0, found several"):
+        from_files([manifest, manifest], receipts[:1], FORMATS["versions"])
 
 
 def test_manifests_are_of_one_project(tmp_path: Path) -> None:
