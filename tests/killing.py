@@ -15,7 +15,7 @@ from pathlib import Path
 
 from twine_stage.errors import StageError
 from twine_stage.operations.add import add
-from twine_stage.operations.bundle import import_bundles, open_bundles
+from twine_stage.operations.bundle import export_bundle, import_bundles, open_bundles
 from twine_stage.operations.drop import drop
 from twine_stage.operations.freeze import freeze
 from twine_stage.operations.thaw import thaw
@@ -27,6 +27,7 @@ COMMANDS: dict[str, Callable[[Store, Sequence[str]], object]] = {
     "import": lambda store, arguments: import_bundles(
         store, open_bundles([Path(one) for one in arguments]), expected={}, reporter=Silent()
     ),
+    "export": lambda store, arguments: export_bundle(store, [], output=Path(arguments[0])),
     "drop": drop,
     "freeze": freeze,
     "thaw": thaw,

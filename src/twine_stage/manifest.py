@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -34,7 +34,7 @@ class Manifest:
     ``carried`` are the names of the files that this revision takes over from the index, where
     they stood before it. ``previous`` is the digest of the manifest of the revision before, where
     there is one; ``reason`` says why files were appended, and is there from revision 2 on.
-    ``adopted`` says that nobody froze it before it was public: it holds what an index showed.
+    ``adopted`` says that nobody froze all of it before it was public: an index showed it so.
     """
 
     release: Release
@@ -111,13 +111,20 @@ def freeze(
     )
 
 
-def adopt(release: Release) -> Manifest:
-    """The manifest of a release that nobody froze, of what an index shows of it.
+def adopt(
+    release: Release, *, previous: Manifest | None = None, reason: str | None = None
+) -> Manifest:
+    """The manifest of a release that nobody froze so, of what an index shows of it.
 
-    It takes all files over from there.
+    It takes all files over from there, but those that were staged for the revision before; why
+    others came since, the reason says. Raises as ``freeze`` does.
     """
-    names = frozenset(dist.filename.text for dist in release.distributions)
-    return Manifest(release=release, carried=names, adopted=True)
+    before = previous.release.distributions if previous else ()
+    carried = previous.carried if previous else ()
+    staged = tuple(dist for dist in before if dist.filename.text not in carried)
+    shown = release.distributions
+    frozen = freeze(Release(release.id, staged), previous=previous, carried=shown, reason=reason)
+    return replace(frozen, adopted=True)
 
 
 def purl(release: ReleaseId) -> str:

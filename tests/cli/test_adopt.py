@@ -59,6 +59,38 @@ def test_an_index_that_has_only_html_is_downloaded(stage: Stage, index: LegacySe
     assert "does not tell digest and size of 2 files of spam==1.0" in adopted.stderr
 
 
+def test_files_that_cannot_be_had_are_all_named(stage: Stage, index: LegacyServer) -> None:
+    """Their release is left out, the other is adopted, and the status says to try again."""
+    index.is_html_only = True
+    for name in NAMES[:2]:
+        index.pages[f"/files/{name}"] = (404, {}, b"")
+    adopted = stage("adopt", "spam", "--repository-url", index.url)
+    first, reason, second = adopted.stdout.splitlines()
+    assert adopted.status == 5
+    assert first.startswith(f"left out spam==1.0 from {index.url}: 2 files")
+    assert all(f"cannot download {name}: nothing is at its address" in reason for name in NAMES[:2])
+    assert second.startswith("adopted spam==1.1")
+
+
+def test_what_came_since_wants_a_reason(stage: Stage, index: LegacyServer, tmp_path: Path) -> None:
+    """It is named, and with a reason it is the next revision, which verify and monitor take."""
+    at = ("--repository-url", index.url)
+    assert stage("adopt", "spam", *at).status == 0
+    assert stage("monitor", *at).status == 0
+    index.put("spam-1.1-py3-none-any.whl", content_of("spam-1.1-py3-none-any.whl"))
+    named = stage("adopt", "spam==1.1", *at)
+    assert "also shows spam-1.1-py3-none-any.whl: with --reason TEXT" in named.stdout
+    assert stage("monitor", *at).status == 1
+    summary = tmp_path / "summary.md"
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+    adopted = stage("adopt", "spam==1.1", "--reason", "a wheel", *at, environ=environ)
+    assert adopted.status == 0
+    assert "revision 2 takes over spam-1.1-py3-none-any.whl" in adopted.stdout
+    assert "### stage adopt\n\n```text\nadopted spam==1.1" in summary.read_text()
+    assert stage("verify", *at).status == 0
+    assert stage("monitor", "--standing", *at).status == 0
+
+
 def test_nothing_is_made_where_there_is_nothing(stage: Stage, index: LegacyServer) -> None:
     """A release that the index does not show is a local error."""
     result = stage("adopt", "eggs==1.0", "--repository-url", index.url)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Timeout
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,7 @@ import pytest
 
 import samples
 from servers.legacy import LegacyServer
+from twine_stage.store.locks import LONG, locked
 
 WHEEL = "spam-1.0-py3-none-any.whl"
 SDIST = "spam-1.0.tar.gz"
@@ -103,6 +108,61 @@ def test_what_the_feed_could_not_tell_is_told_by_the_next_look(
     assert "cannot write folder" in refused.stderr
     assert EXTRA in stage("monitor", "kept", "--atom", "feed.xml", *where).stdout
     assert (tmp_path / "feed.xml").read_text().count("<entry>") == 1
+
+
+@contextmanager
+def held(path: Path, command: str) -> Iterator[None]:
+    """Another look, in a thread, that holds a state."""
+    taken, enough = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with locked(path.with_name(f".{path.name}.lock"), what="it", command=command):
+            taken.set()
+            enough.wait(30)
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        try:
+            assert taken.wait(30)
+            yield
+        finally:
+            enough.set()
+            holding.result(30)
+
+
+def test_a_second_look_waits_for_the_first(
+    stage: Stage, index: LegacyServer, where: tuple[str, ...], tmp_path: Path
+) -> None:
+    """What the first one told is not told again; only the lock stays, and no holder's name."""
+    state = tmp_path / "known" / "state.json"
+    look = ("monitor", "kept", "--state", "known/state.json", *where)
+    assert stage(*look).status == 0
+    before = state.read_bytes()
+    index.put(EXTRA, samples.content_of(EXTRA))
+    assert stage(*look).status == 1
+    after = state.read_bytes()
+    state.write_bytes(before)
+    with ThreadPoolExecutor(1) as pool:
+        with held(state, "monitor"):
+            second = pool.submit(stage, *look)
+            with pytest.raises(Timeout):
+                second.result(0.5)
+            state.write_bytes(after)
+        assert second.result(30).status == 0
+    assert sorted(path.name for path in state.parent.iterdir()) == [
+        ".state.json.lock",
+        "state.json",
+    ]
+
+
+def test_a_look_that_cannot_wait_says_for_whom(
+    stage: Stage, where: tuple[str, ...], tmp_path: Path
+) -> None:
+    """By the name of the state, and of who holds it."""
+    with held(tmp_path / "stage-monitor.json", LONG):
+        result = stage("monitor", "kept", *where)
+    assert result.status == 3
+    assert f"{tmp_path / 'stage-monitor.json'} is held by {LONG}, process " in result.stderr
 
 
 def test_an_index_that_does_not_answer_is_status_5(

@@ -127,6 +127,22 @@ def test_a_kill_at_any_step_is_made_good(folder: Path, case: str) -> None:
         assert contents(copy) == stored
 
 
+def test_a_killed_export_leaves_nothing_that_lasts(folder: Path) -> None:
+    """The bundle is there as a whole or not at all; what is left goes with the next export."""
+    template = folder / "template"
+    stage(template, FILENAMES)
+    arguments = ["export", "{}/out/one.bundle"]
+    subprocess.run([sys.executable, TESTS / "killing.py", template, folder, *arguments], check=True)
+    *killed, whole = sorted(folder.glob("[0-9]*"), key=lambda path: int(path.name))
+    bundle = (whole / "out" / "one.bundle").read_bytes()
+    assert any(list((copy / "out").glob(".tmp-*")) for copy in killed)
+    for copy in killed:
+        assert all(path.read_bytes() == bundle for path in copy.glob("out/one.bundle"))
+        killing.run(copy, arguments[0], arguments[1:])
+        [path] = (copy / "out").iterdir()
+        assert path.read_bytes() == bundle
+
+
 def test_any_number_of_adds_lose_nothing(tmp_path: Path) -> None:
     """16 processes add 200 files, each file by two of them, while two others sweep."""
     files = [

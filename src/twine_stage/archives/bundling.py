@@ -129,6 +129,8 @@ def _entries(file: BinaryIO, directory: Directory) -> Mapping[str, Entry]:
     tiling.finish(directory)
     for flaw in tally.flaws():
         raise Flawed(flaw.kind, flaw.detail)
+    if file.seek(0, io.SEEK_END) > directory.end + zips.END.size:
+        raise Flawed(FlawKind.UNUSUAL, "comment on the archive, and nothing in a bundle has one")
     return {entry.name: entry for entry in entries}
 
 

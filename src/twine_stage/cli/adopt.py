@@ -35,12 +35,20 @@ def adopt(
             metavar="DIR", help="Write manifests and receipts to this folder; needs no stage."
         ),
     ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Why files are taken over that came since the manifest that there is; makes its "
+            "next revision.",
+        ),
+    ] = None,
     index: IndexOptions,
     progress: ProgressOptions,
 ) -> Report:
     """Take over what an index shows now as manifests, so that it can be watched from today.
 
-    No manifest that there is already is ever replaced.
+    A release that has a manifest keeps it, unless --reason asks for the next revision.
     """
     meant = connecting.settings(call, index)
     with (
@@ -52,6 +60,7 @@ def adopt(
             folder or Staged(call.create_store(reporter), asked.id),
             releases,
             asked,
+            reason=reason,
             clock=SystemClock(),
             reporter=reporter,
         )

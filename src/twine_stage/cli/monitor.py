@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from twine_stage.operations.monitor import read_state
 from twine_stage.operations.watched import watched_files, watched_stage
 from twine_stage.render import atom
 from twine_stage.store import Store
+from twine_stage.store.locks import locked
 from twine_stage.store.writing import write
 
 EXAMPLE = "$ stage monitor releases/\n$ stage monitor --list watched.txt --atom changes.xml"
@@ -75,8 +77,8 @@ def monitor(
     with (
         call.reporter() as reporter,
         connecting.index(call, index, meant, reporter=reporter) as asked,
+        _held(_state(call, state, store, asked.id)) as path,
     ):
-        path = _state(call, state, store, asked.id)
         before = read_state(path, url=asked.url)
         known = before.manifests if before else {}
         if named or listed:
@@ -97,6 +99,19 @@ def monitor(
             tell=_feed(call.folder / atom_file) if atom_file else None,
         )
     return report
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[Path]:
+    """A state that is ours from when it is read until it is kept; another look waits meanwhile.
+
+    The lock lies beside it, wherever that is, so that all who share the state share the lock.
+
+    Raises:
+        Busy: another look holds it for longer than a minute.
+    """
+    with locked(path.with_name(f".{path.name}.lock"), what=str(path), command="monitor"):
+        yield path
 
 
 def _feed(path: Path) -> Callable[[State], None]:

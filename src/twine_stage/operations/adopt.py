@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from twine_stage.distributions import Distribution, Filename
-from twine_stage.errors import Conflict, UsageError, WrongState
+from twine_stage.errors import Conflict, Unreachable, UsageError, WrongState
 from twine_stage.indexes.base import Index
 from twine_stage.listings import ListedFile, Listing, Project, filename_of
-from twine_stage.manifest import Manifest
-from twine_stage.manifest import adopt as manifest_of
-from twine_stage.operations.adopting import Keeper
+from twine_stage.operations.adopting import Adoption, Keeper, Kept
 from twine_stage.operations.clock import Clock
 from twine_stage.operations.downloading import Downloading
 from twine_stage.operations.standing import refuse_twins
-from twine_stage.receipts import receipt
-from twine_stage.releases import ReleaseId, group
+from twine_stage.receipts import Receipt, receipt
+from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 
 
@@ -26,20 +25,23 @@ from twine_stage.reporting import Reporter
 class AdoptedRelease:
     """What became of a release: ``adopted``, ``kept`` or ``left out``; ``message`` says why.
 
-    A release that has a manifest keeps it. ``digest`` is the release digest and ``manifest`` the
-    manifest's SHA-256, as they are now; empty for what was left out. ``files`` are the names that
-    the index shows, ``downloaded`` those of which it did not tell all. ``path`` is where the
-    manifest was written; empty where that is the stage.
+    A release that has a manifest keeps it, unless its next revision was asked for. ``digest`` is
+    the release digest, ``manifest`` the manifest's SHA-256 and ``revision`` its number, as they are
+    now; empty and 0 for what was left out. ``files`` are the names that the index shows,
+    ``downloaded`` those of which it did not tell all, and ``unanswered`` those of them that could
+    not be had. ``path`` is where the manifest was written; empty where that is the stage.
     """
 
     release: str
     index: str
     outcome: str
     message: str = ""
+    revision: int = 0
     digest: str = ""
     manifest: str = ""
     files: tuple[str, ...] = ()
     downloaded: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
     path: str = ""
 
 
@@ -56,8 +58,9 @@ class AdoptReport:
 
     @property
     def exit_status(self) -> int:
-        """0: it is taken as it is."""
-        return 0
+        """5 if a release was left out since files of it could not be had; else 0."""
+        is_whole = not any(release.unanswered for release in self.releases)
+        return 0 if is_whole else Unreachable.exit_status
 
 
 def adopt(
@@ -65,34 +68,41 @@ def adopt(
     names: Sequence[str],
     index: Index,
     *,
+    reason: str | None = None,
     clock: Clock,
     reporter: Reporter,
 ) -> AdoptReport:
     """Take releases over as an index shows them now.
 
     Args:
-        keeper: where the manifests go; what it has is never replaced.
+        keeper: where the manifests go; what it has gives way to its next revision alone.
         names: each ``NAME==VERSION``, or ``NAME`` for all releases of a project.
         index: what is trusted to show the releases as they are.
+        reason: why files are taken over that came since a manifest; without it none are.
         clock: for the receipts.
         reporter: hears of what has to be downloaded.
 
     Raises:
-        UsageError: a name is none.
+        UsageError: a name is none, or the reason is empty.
         WrongState: the index shows nothing of what is named.
         Unreachable: the index did not answer.
         StorageFailed: the disk refused.
     """
     wanted = _wanted(names)
     projects = {name: index.project(name) for name in wanted}
-    adopting = _Adopting(index, keeper, clock, reporter, Downloading(index, reporter))
     listings = [
-        (listing, projects[name].serial)
+        listing
         for name, versions in sorted(wanted.items())
         for listing in _listings(projects[name], versions, index)
     ]
+    downloading = Downloading(index, reporter)
+    failures = downloading.attempt(_announced(listings, index, reporter))
+    adopting = _Adopting(index, keeper, reason, clock, downloading.done, failures)
     return AdoptReport(
-        releases=tuple(adopting.adopt(listing, serial) for listing, serial in listings),
+        releases=tuple(
+            adopting.adopt(listing, projects[listing.release.project].serial)
+            for listing in listings
+        ),
         passed_over=tuple(
             file.filename
             for name in sorted(wanted)
@@ -102,67 +112,78 @@ def adopt(
     )
 
 
+def _untold(listing: Listing) -> list[ListedFile]:
+    """The files of which the index does not tell digest and size."""
+    return [file for file in listing.files if file.sha256 is None or file.size is None]
+
+
+def _announced(
+    listings: Iterable[Listing], index: Index, reporter: Reporter
+) -> Iterator[ListedFile]:
+    """The files that have to be downloaded, which is said."""
+    for listing in listings:
+        untold = _untold(listing)
+        if untold:
+            reporter.note(
+                f"{index.url} does not tell digest and size of {len(untold)} files of "
+                f"{listing.release}: what it serves is downloaded and hashed"
+            )
+        yield from untold
+
+
 @dataclass(frozen=True, slots=True)
 class _Adopting:
-    """Adopts releases from one index, one by one."""
+    """Adopts releases from one index, one by one.
+
+    ``served`` are the files that were downloaded, ``failures`` why others were not, by URL.
+    """
 
     index: Index
     keeper: Keeper
+    reason: str | None
     clock: Clock
-    reporter: Reporter
-    downloading: Downloading
+    served: Mapping[str, ListedFile]
+    failures: Mapping[str, str]
 
     def adopt(self, listing: Listing, serial: int | None) -> AdoptedRelease:
         """Keep a manifest of what is listed, as of a serial, unless there is one."""
         at = self.clock.now()
-        untold = [file for file in listing.files if file.sha256 is None or file.size is None]
+        untold = _untold(listing)
+        lost = [file for file in untold if file.url in self.failures]
+        if lost:
+            told = (f"cannot download {one.filename}: {self.failures[one.url]}" for one in lost)
+            return self._left_out(listing, "; ".join(told), lost)
         try:
-            whole = self._whole(listing, untold)
+            whole = replace(listing, files=tuple(map(self._whole, listing.files)))
             refuse_twins((), whole.files)
-        except Conflict as error:
-            return self._left_out(listing, error.message)
-        [release] = group(map(_taken, whole.files))  # which spells the version by the files
-        manifest = manifest_of(release)
-        seen = receipt(
-            whole,
-            index=self.index.id,
-            url=self.index.url,
-            manifest=manifest.digest,
-            at=at.isoformat(),
-            serial=serial,
-        )
-        try:
-            kept, path = self.keeper.keep(manifest, seen)
-        except WrongState as error:
+            adoption = Adoption(
+                listing=whole,
+                reason=self.reason,
+                receipt=partial(self._receipt, whole, serial, at),
+            )
+            kept = self.keeper.keep(adoption)
+        except (Conflict, WrongState) as error:
             return self._left_out(listing, error.message)
         return AdoptedRelease(
             release=str(listing.release),
             index=self.index.url,
-            outcome="adopted" if kept is None else "kept",
-            message=_message(kept, manifest),
-            digest=(kept or manifest).release.digest,
-            manifest=(kept or manifest).digest,
+            outcome="adopted" if kept.is_new else "kept",
+            message=_message(kept, adoption),
+            revision=kept.manifest.revision,
+            digest=kept.manifest.release.digest,
+            manifest=kept.manifest.digest,
             files=tuple(file.filename for file in whole.files),
             downloaded=tuple(file.filename for file in untold),
-            path=path,
+            path=kept.path,
         )
 
-    def _whole(self, listing: Listing, untold: Sequence[ListedFile]) -> Listing:
-        """The listing with the digests and sizes that the index does not tell, by download.
+    def _whole(self, file: ListedFile) -> ListedFile:
+        """A file with the digest and the size that were found by download.
 
         Raises:
             Conflict: what is served is not what the index tells.
         """
-        if untold:
-            self.reporter.note(
-                f"{self.index.url} does not tell digest and size of {len(untold)} files of "
-                f"{listing.release}: what it serves is downloaded and hashed"
-            )
-        self.downloading.hash(untold)
-        return replace(listing, files=tuple(map(self._served, listing.files)))
-
-    def _served(self, file: ListedFile) -> ListedFile:
-        served = self.downloading.done.get(file.url)
+        served = self.served.get(file.url)
         if served is None:
             return file
         if file.sha256 not in (None, served.sha256):
@@ -172,33 +193,43 @@ class _Adopting:
             )
         return replace(file, sha256=served.sha256, size=served.size)
 
-    def _left_out(self, listing: Listing, message: str) -> AdoptedRelease:
+    def _receipt(
+        self, listing: Listing, serial: int | None, at: datetime, manifest: str
+    ) -> Receipt:
+        return receipt(
+            listing,
+            index=self.index.id,
+            url=self.index.url,
+            manifest=manifest,
+            at=at.isoformat(),
+            serial=serial,
+        )
+
+    def _left_out(
+        self, listing: Listing, message: str, unanswered: Iterable[ListedFile] = ()
+    ) -> AdoptedRelease:
         return AdoptedRelease(
             release=str(listing.release),
             index=self.index.url,
             outcome="left out",
             message=message,
             files=tuple(file.filename for file in listing.files),
+            unanswered=tuple(file.filename for file in unanswered),
         )
 
 
-def _message(kept: Manifest | None, shown: Manifest) -> str:
-    if kept is None:
+def _message(kept: Kept, adoption: Adoption) -> str:
+    """How a manifest and what the index shows stand to the one that there was."""
+    if kept.before is None:
         return ""
-    if kept.release.digest == shown.release.digest:
+    growth = ", ".join(adoption.growth(kept.before))
+    if kept.is_new:
+        return f"revision {kept.manifest.revision} takes over {growth}"
+    if growth:
+        return f"the index also shows {growth}: with --reason TEXT its next revision names that"
+    if kept.manifest.release.digest == adoption.release.digest:
         return "the index shows what its manifest names"
-    return f"the index shows other files than its manifest names: stage verify {kept.id}"
-
-
-def _taken(file: ListedFile) -> Distribution:
-    """A file as an index shows it, of which digest and size are known."""
-    return Distribution(
-        filename=Filename.parse(file.filename),
-        sha256=file.sha256 or "",
-        size=file.size or 0,
-        core_metadata=file.core_metadata,
-        requires_python=file.requires_python,
-    )
+    return f"the index shows other files than its manifest names: stage verify {kept.manifest.id}"
 
 
 def _wanted(names: Iterable[str]) -> dict[NormalizedName, list[ReleaseId]]:

@@ -41,32 +41,34 @@ def pages(
     Raises:
         StageError: the index cannot be asked at all: there are no credentials, say.
     """
-    return _asked(etags, lambda name: index.project_since(name, etags[name]))
+    return answers(etags, lambda name: index.project_since(name, etags[name]))
 
 
 def addresses(index: Index, files: Iterable[ListedFile]) -> Answers[ListedFile, bool]:
     """Whether the addresses of files answer; raises as ``pages`` does."""
-    return _asked(files, index.serves)
+    return answers(files, index.serves)
 
 
-def _asked(questions: Iterable[K], ask: Callable[[K], T]) -> Answers[K, T]:
-    """All answers.
+def answers(
+    questions: Iterable[K], ask: Callable[[K], T], *, connections: int = CONNECTIONS
+) -> Answers[K, T]:
+    """All answers; raises as ``pages`` does.
 
     Questions are put one by one until the index answers: how it is reached, and as whom, is found
     out by one of them. An index that stops answering meanwhile is not asked for ever.
     """
-    answers: Answers[K, T] = Answers()
+    found: Answers[K, T] = Answers()
     asking = _Asking(ask)
     waiting = list(questions)
-    while waiting and not answers.known and len(answers.unknown) < _FIRST:
+    while waiting and not found.known and len(found.unknown) < _FIRST:
         question = waiting.pop(0)
-        _note(answers, question, asking(question))
-    asking.patience = CONNECTIONS if answers.known else 0
-    with Workers(CONNECTIONS, name="asking") as workers:
+        _note(found, question, asking(question))
+    asking.patience = connections if found.known else 0
+    with Workers(connections, name="asking") as workers:
         futures = {workers.submit(asking, one): one for one in waiting}
         for future in as_completed(futures):
-            _note(answers, futures[future], future.result())
-    return answers
+            _note(found, futures[future], future.result())
+    return found
 
 
 @dataclass(slots=True)
@@ -94,8 +96,8 @@ class _Asking(Generic[K, T]):
         return answer
 
 
-def _note(answers: Answers[K, T], question: K, answer: T | Unreachable) -> None:
+def _note(found: Answers[K, T], question: K, answer: T | Unreachable) -> None:
     if isinstance(answer, Unreachable):
-        answers.unknown[question] = answer
+        found.unknown[question] = answer
     else:
-        answers.known[question] = answer
+        found.known[question] = answer

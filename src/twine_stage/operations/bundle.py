@@ -19,7 +19,7 @@ from twine_stage.operations.sources import regular_size, unreadable
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
-from twine_stage.store.writing import READ_WRITE, settle, storing, temporary
+from twine_stage.store.writing import READ_WRITE, settle, storing, temporary_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +124,7 @@ def export_bundle(store: Store, names: Sequence[str], *, output: Path) -> Bundle
     if not own:
         raise WrongState("there is nothing to export", hint="stage add FILE stages files.")
     parts = bundles.parts(own)
-    with storing(output.name), temporary(output.parent) as (file, path):
+    with storing(output.name), temporary_of(output) as (file, path):
         bundling.write(file, _members(store, own, parts.values()))
         settle(file, path, output, mode=READ_WRITE)
     return BundleExportReport(

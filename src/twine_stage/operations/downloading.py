@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from twine_stage.errors import StageError, Unreachable
 from twine_stage.indexes.base import Index
 from twine_stage.listings import ListedFile
+from twine_stage.operations import asking
 from twine_stage.operations.workers import Workers
 from twine_stage.reporting import Reporter
 
@@ -46,14 +48,39 @@ class Downloading:
         Raises:
             StageError: the first failure; the other downloads are broken off.
         """
-        new = [file for file in files if file.url not in self.done]
+        fetch = self._found if skips_gone else self._served
+        with self._breaking_off(), Workers(DOWNLOADS, name="download") as workers:
+            for future in as_completed([workers.submit(fetch, one) for one in self._new(files)]):
+                self._note(future.result())
+
+    def attempt(self, files: Iterable[ListedFile]) -> Mapping[str, str]:
+        """Download what is not ``done`` yet, as far as it can be had.
+
+        Returns:
+            Why the others cannot be had, by URL.
+
+        Raises:
+            StageError: nothing can be had: there are no credentials, say.
+        """
+        with self._breaking_off():
+            found = asking.answers(self._new(files), self._found, connections=DOWNLOADS)
+        for file in found.known.values():
+            self._note(file)
+        gone = dict.fromkeys(self.gone, "nothing is at its address")
+        return gone | {file.url: error.message for file, error in found.unknown.items()}
+
+    def _new(self, files: Iterable[ListedFile]) -> list[ListedFile]:
+        return [file for file in files if file.url not in self.done]
+
+    def _note(self, file: ListedFile | None) -> None:
+        if file is not None:
+            self.done[file.url] = file
+
+    @contextmanager
+    def _breaking_off(self) -> Iterator[None]:
+        """Let an error break off all that is being downloaded."""
         try:
-            with Workers(DOWNLOADS, name="download") as workers:
-                fetch = self._found if skips_gone else self._served
-                for future in as_completed([workers.submit(fetch, file) for file in new]):
-                    file = future.result()
-                    if file is not None:
-                        self.done[file.url] = file
+            yield
         except BaseException:
             self._stop.set()
             raise

@@ -17,7 +17,7 @@ _ADJECTIVES = {
     Kind.METADATA: "shown with other metadata",
     Kind.PUBLISHER: "of another publisher",
 }
-_SUMMARIZED = ("check", "publish", "verify", "monitor")
+_SUMMARIZED = ("check", "publish", "verify", "monitor", "adopt", "audit")
 
 
 def workflow_commands(command: str, report: object, error: StageError | None) -> Sequence[str]:
@@ -41,6 +41,8 @@ def workflow_commands(command: str, report: object, error: StageError | None) ->
         ]
     if command == "monitor":
         lines += _changes(report)
+    if command == "adopt":
+        lines += _left_out(report)
     if error:
         lines.append(_annotation("error", _sentence(error.message, error.hint), f"stage {command}"))
     return lines
@@ -99,6 +101,15 @@ def _changes(report: object) -> list[str]:
         for one in getattr(report, "unanswered", ())
     ]
     return changes + unanswered
+
+
+def _left_out(report: object) -> list[str]:
+    """A warning for each release that there is no manifest of, although it was named."""
+    return [
+        _annotation("warning", f"{one.release} is left out: {one.message}", "stage adopt")
+        for one in getattr(report, "releases", ())
+        if one.outcome == "left out"
+    ]
 
 
 def _sentence(message: str, hint: str) -> str:

@@ -37,19 +37,34 @@ def storing(what: str, *, verb: str = "write") -> Iterator[None]:
 
 
 @contextmanager
-def temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
+def temporary(folder: Path, *, prefix: str = TEMPORARY) -> Iterator[tuple[BinaryIO, Path]]:
     """A new file in ``folder``, open for writing; it is gone afterwards unless it was renamed.
 
     The file is not buffered: ``write`` may take less than it is given, as ``write_all`` minds.
     """
     make_folder(folder)
-    descriptor, name = tempfile.mkstemp(prefix=TEMPORARY, dir=folder)
+    descriptor, name = tempfile.mkstemp(prefix=prefix, dir=folder)
     try:
         with os.fdopen(descriptor, "wb", buffering=0) as file:
             yield file, Path(name)
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)  # noqa: PTH108 - a string from mkstemp
+
+
+@contextmanager
+def temporary_of(target: Path) -> Iterator[tuple[BinaryIO, Path]]:
+    """As ``temporary``, beside a file that takes long to write and lies where nothing is swept.
+
+    What commands that were killed left of the same file goes first; no other is touched.
+    """
+    stem = f"{TEMPORARY}{target.name}"
+    for path in target.parent.glob(f"{TEMPORARY}*"):
+        if path.stem == stem:  # mkstemp puts no dot in what it appends
+            with suppress(OSError):
+                path.unlink()
+    with temporary(target.parent, prefix=f"{stem}.") as opened:
+        yield opened
 
 
 def write_all(file: BinaryIO, chunk: bytes) -> None:

@@ -82,6 +82,8 @@ def test_the_same_files_make_the_same_bytes() -> None:
         (overlapping(), "shares its bytes with another member"),
         (raw(HONEST, Part(name=b"f", before=b"?")), "other bytes between members, before: f"),
         (archive(HONEST) + b"?", "other bytes after the archive"),
+        (archive(HONEST)[:-2] + b"\5\0hello", "comment on the archive"),
+        (raw(HONEST, Part(name=b"c", central={"comment": b"hello"})), "comment on a member: c"),
         (archive({**HONEST, "bundle.json": b"{}"}), "bundle.json: format: missing"),
         (archive({**HONEST, "bundle.json": bytes((16 << 20) + 1)}), "unpacks to more than 16 MiB"),
         (

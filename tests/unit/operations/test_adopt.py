@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -56,10 +57,10 @@ class Adopter:
     index: Index = field(default_factory=lambda: index_of(WHEEL, SDIST, OLDER))
     reporter: Remembering = field(default_factory=Remembering)
 
-    def __call__(self, *names: str) -> AdoptReport:
+    def __call__(self, *names: str, reason: str | None = None) -> AdoptReport:
         keeper = Staged(self.store, self.index.id)
-        clock = self.index.clock
-        return adopt(keeper, names, self.index, clock=clock, reporter=self.reporter)
+        clock, reporter = self.index.clock, self.reporter
+        return adopt(keeper, names, self.index, reason=reason, clock=clock, reporter=reporter)
 
     def fails(self, *names: str) -> StageError:
         with pytest.raises(StageError) as caught:
@@ -160,6 +161,52 @@ class TestUntold:
         assert outcomes == ["adopted", "left out"]
 
 
+@dataclass
+class Lossy(Index):
+    """An index that tells no digests, and does not deliver every file that it shows.
+
+    What is ``gone`` is not there, what is ``dead`` does not answer.
+    """
+
+    gone: tuple[str, ...] = ()
+    dead: tuple[str, ...] = ()
+
+    def fetch(self, file: ListedFile) -> Iterator[bytes]:
+        if file.filename in (*self.gone, *self.dead):
+            raise Unreachable(f"{file.filename} cannot be had")
+        return super().fetch(file)
+
+    def serves(self, file: ListedFile) -> bool:
+        if file.filename in self.dead:
+            raise Unreachable("the connection was reset")
+        return file.filename not in self.gone
+
+
+class TestUnanswered:
+    @pytest.fixture
+    def lossy(self, tmp_path: Path) -> Adopter:
+        index = Lossy(has_digests=False, gone=(WINDOWS,), dead=(SDIST,))
+        for name in (WHEEL, SDIST, WINDOWS, OLDER):
+            index.put(name, content_of(name))
+        return Adopter(Store.create(tmp_path), index)
+
+    def test_all_files_that_cannot_be_had_are_named(self, lossy: Adopter) -> None:
+        """Each with the reason; no half release is adopted."""
+        [release] = lossy("spam==1.0").releases
+        assert (release.outcome, release.unanswered) == ("left out", (WINDOWS, SDIST))
+        assert release.message == (
+            f"cannot download {WINDOWS}: nothing is at its address; "
+            f"cannot download {SDIST}: the connection was reset"
+        )
+        assert lossy.record.latest is None
+
+    def test_the_other_releases_are_adopted(self, lossy: Adopter) -> None:
+        """And the status says that it can be tried again."""
+        report = lossy("spam")
+        assert [one.outcome for one in report.releases] == ["adopted", "left out"]
+        assert report.exit_status == Unreachable.exit_status
+
+
 class TestStage:
     def test_a_receipt_tells_what_was_seen(self, adopter: Adopter) -> None:
         """Of this manifest, from this index, as of its serial, with URLs and times."""
@@ -219,7 +266,7 @@ class TestStage:
         """What the index shows now is for verify to judge."""
         adopter("spam==1.0")
         before = adopter.manifest
-        adopter.index.put(WINDOWS, content_of(WINDOWS))
+        adopter.index.put(WHEEL, b"other bytes")
         [release] = adopter("spam==1.0").releases
         assert release.outcome == "kept"
         assert release.message.endswith(
@@ -243,6 +290,87 @@ class TestStage:
         [release] = adopter("spam==1.0").releases
         assert release.outcome == "kept"
         assert path.exists()
+
+
+class TestRevision:
+    """A release that grew since it was frozen."""
+
+    @pytest.fixture
+    def grown(self, adopter: Adopter) -> Adopter:
+        adopter("spam==1.0")
+        adopter.index.put(WINDOWS, content_of(WINDOWS))
+        return adopter
+
+    def test_what_came_since_is_only_named(self, grown: Adopter) -> None:
+        """Nobody takes over by accident what somebody else may have appended."""
+        [release] = grown("spam==1.0").releases
+        assert (release.outcome, release.revision) == ("kept", 1)
+        assert release.message == (
+            f"the index also shows {WINDOWS}: with --reason TEXT its next revision names that"
+        )
+        assert [one.revision for one in grown.record.manifests] == [1]
+
+    def test_a_reason_makes_the_next_revision(self, grown: Adopter) -> None:
+        """It is upon the one before, and says why."""
+        first = grown.manifest
+        [release] = grown("spam==1.0", reason="a wheel for Windows").releases
+        second = grown.manifest
+        assert (release.outcome, release.revision) == ("adopted", 2)
+        assert release.message == f"revision 2 takes over {WINDOWS}"
+        assert (second.previous, second.reason) == (first.digest, "a wheel for Windows")
+        assert second.adopted
+        assert second.carried == {WHEEL, SDIST, WINDOWS}
+        assert compare(second, grown.index.listing(SPAM)).is_exact
+        assert grown.record.receipts[2, "memory"].manifest == second.digest
+        [told] = status(grown.store).releases
+        assert (told.state, told.published_on, told.adopted) == ("published", ("memory",), True)
+
+    def test_again_it_is_kept(self, grown: Adopter) -> None:
+        """Also where a kill left its receipt out, which is made good."""
+        grown("spam==1.0", reason="a wheel for Windows")
+        second = grown.manifest
+        [path] = grown.store.root.glob("releases/spam-1.0/receipts/2-*.json")
+        path.unlink()
+        [release] = grown("spam==1.0", reason="a wheel for Windows").releases
+        assert (release.outcome, release.message) == (
+            "kept",
+            "the index shows what its manifest names",
+        )
+        assert grown.manifest == second
+        assert path.exists()
+
+    def test_a_revision_only_adds(self, grown: Adopter) -> None:
+        """What was swapped or deleted meanwhile is for verify to judge."""
+        grown.index.put(WHEEL, b"other bytes")
+        [swapped] = grown("spam==1.0", reason="why not").releases
+        del grown.index.stored[WHEEL]
+        [deleted] = grown("spam==1.0", reason="why not").releases
+        for release in (swapped, deleted):
+            assert release.outcome == "kept"
+            assert release.message.endswith("stage verify spam==1.0")
+
+    def test_what_was_staged_here_stays_ours(self, tmp_path: Path) -> None:
+        """Only what came since is taken over; publishing finds all done."""
+        adopter = Adopter(stage(tmp_path, [WHEEL, SDIST]), index_of(WHEEL, SDIST, WINDOWS))
+        freeze(adopter.store, ["spam"])
+        first = adopter.manifest
+        adopter("spam", reason="built elsewhere")
+        assert adopter.manifest.previous == first.digest
+        assert adopter.manifest.carried == {WINDOWS}
+        assert first.release.distributions[0] in adopter.manifest.release.distributions
+        assert Publisher(adopter.store, adopter.index)().outcome == "present"
+        assert adopter.index.posts == []
+
+    def test_there_must_be_a_reason_in_it(self, grown: Adopter) -> None:
+        """An empty one says nothing."""
+        with pytest.raises(UsageError, match="expected a reason for appending"):
+            grown("spam==1.0", reason=" ")
+
+    def test_the_first_revision_needs_none(self, adopter: Adopter) -> None:
+        """Nothing came since, so nothing is said."""
+        [release] = adopter("spam==1.0", reason="never mind").releases
+        assert (release.outcome, release.revision) == ("adopted", 1)
+        assert adopter.manifest.reason is None
 
 
 class TestPublishing:
@@ -277,9 +405,11 @@ class TestPublishing:
 
 
 class TestFolder:
-    def kept(self, adopter: Adopter, folder: Path, *names: str) -> AdoptReport:
-        clock, silent = adopter.index.clock, Silent()
-        return adopt(Folder(folder), names, adopter.index, clock=clock, reporter=silent)
+    def kept(
+        self, adopter: Adopter, folder: Path, *names: str, reason: str | None = None
+    ) -> AdoptReport:
+        keeper, index = Folder(folder), adopter.index
+        return adopt(keeper, names, index, reason=reason, clock=index.clock, reporter=Silent())
 
     def test_manifests_and_receipts_go_there(self, adopter: Adopter, tmp_path: Path) -> None:
         """By the names that freeze gives them, and nothing to the stage."""
@@ -307,6 +437,19 @@ class TestFolder:
         [release] = self.kept(adopter, tmp_path, "spam==1.0").releases
         assert release.outcome == "kept"
         assert (tmp_path / "spam-1.0.release.intoto.json").read_bytes() == before
+
+    def test_the_next_revision_takes_its_place(self, adopter: Adopter, tmp_path: Path) -> None:
+        """With its receipt, as by freeze: a folder has the latest of each release."""
+        self.kept(adopter, tmp_path, "spam==1.0")
+        path = tmp_path / "spam-1.0.release.intoto.json"
+        first = Manifest.loads(path.read_bytes())
+        adopter.index.put(WINDOWS, content_of(WINDOWS))
+        [release] = self.kept(adopter, tmp_path, "spam==1.0", reason="a wheel").releases
+        second = Manifest.loads(path.read_bytes())
+        receipt = Receipt.loads((tmp_path / "spam-1.0.receipt.json").read_bytes())
+        assert (release.outcome, release.revision) == ("adopted", 2)
+        assert second.previous == first.digest
+        assert receipt.manifest == second.digest
 
     def test_a_manifest_of_another_release_stands_in_the_way(
         self, adopter: Adopter, tmp_path: Path

@@ -122,6 +122,16 @@ class TestExport:
             export_bundle(other, [], output=tmp_path / "x")
         assert sorted(tmp_path.iterdir()) == before
 
+    def test_what_a_killed_export_left_goes(self, other: Store, tmp_path: Path) -> None:
+        """With the next to the same file; those of others may be at work."""
+        folder = tmp_path / "out"
+        folder.mkdir()
+        others = [folder / ".tmp-x.y.abcdefgh", folder / ".tmp-abcdefgh", folder / "x.abcdefgh"]
+        for path in (folder / ".tmp-x.abcdefgh", *others):
+            path.write_bytes(b"half")
+        export_bundle(other, [], output=folder / "x")
+        assert sorted(folder.iterdir()) == sorted([folder / "x", *others])
+
     def test_a_disk_that_refuses_is_named(self, other: Store, tmp_path: Path) -> None:
         """With the name of the bundle."""
         with pytest.raises(StorageFailed, match="cannot write there"):

@@ -8,7 +8,7 @@ import pytest
 
 from fakes import MemoryIndex, Remembering
 from twine_stage.digests import sha256
-from twine_stage.errors import Unreachable
+from twine_stage.errors import CredentialsMissing, Unreachable
 from twine_stage.listings import ListedFile
 from twine_stage.operations.downloading import DOWNLOADS, Downloading
 
@@ -105,3 +105,28 @@ def test_what_does_not_answer_is_not_gone() -> None:
     with pytest.raises(Unreachable):
         downloading.hash([_file("spam-1.1.tar.gz")], skips_gone=True)
     assert not downloading.gone
+
+
+def test_what_cannot_be_had_need_not_end_the_others() -> None:
+    """It is told by its address, with the reason; what was had before is not fetched again."""
+    index, reporter = Gone(), Remembering()
+    index.put("spam-1.0.tar.gz", b"content")
+    downloading = Downloading(index, reporter)
+    here, gone = _file("spam-1.0.tar.gz"), _file("spam-1.1.tar.gz")
+    assert downloading.attempt([gone, here]) == {gone.url: "nothing is at its address"}
+    assert downloading.done.keys() == {here.url}
+    index.is_gone = False
+    assert downloading.attempt([gone, here]).keys() == {gone.url}
+    assert reporter.outcomes.count(("spam-1.0.tar.gz", "present")) == 1
+
+
+def test_what_nobody_may_read_ends_the_attempt() -> None:
+    """An index that wants credentials wants them for every file."""
+
+    @dataclass
+    class Closed(MemoryIndex):
+        def fetch(self, file: ListedFile) -> Iterator[bytes]:
+            raise CredentialsMissing(f"{file.filename} is not for everybody")
+
+    with pytest.raises(CredentialsMissing):
+        Downloading(Closed(), Remembering()).attempt([_file("spam-1.0.tar.gz")])

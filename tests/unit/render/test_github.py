@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from auditing import audited
+from showing import shown
 from twine_stage.checks import Finding, Severity
 from twine_stage.differences import Difference, Kind
 from twine_stage.errors import Refused
+from twine_stage.operations.adopt import AdoptedRelease, AdoptReport
 from twine_stage.operations.check import CheckReport
 from twine_stage.operations.verify import VerifiedRelease, VerifyReport
 from twine_stage.render import github
@@ -87,6 +90,24 @@ def test_the_summary_shows_the_report_and_the_error() -> None:
 def test_a_report_cannot_close_its_fence() -> None:
     """The fence is longer than any in the text."""
     assert "````text\nerror: ```\n````\n" in github.summary("publish", None, Refused("```"))
+
+
+def test_what_was_not_adopted_is_a_warning() -> None:
+    """The others are told in the summary alone."""
+    adopted = AdoptedRelease(release="spam==1.0", index="pypi", outcome="adopted")
+    lost = AdoptedRelease(release="spam==1.1", index="pypi", outcome="left out", message="why")
+    report = AdoptReport(releases=(adopted, lost))
+    assert github.workflow_commands("adopt", report, None) == [
+        "::warning title=stage adopt::spam==1.1 is left out: why"
+    ]
+    assert "adopted spam==1.0" in github.summary("adopt", report, None)
+
+
+def test_the_past_of_a_project_is_summarized() -> None:
+    """As the terminal tells it, and without a judgement."""
+    report = audited(shown("spam-1.0.tar.gz"))
+    assert github.summary("audit", report, None).startswith("### stage audit\n\n```text\n")
+    assert github.workflow_commands("audit", report, None) == []
 
 
 def test_other_commands_need_no_summary() -> None:
