@@ -9,7 +9,13 @@ from twine_stage.policy import moment
 from twine_stage.receipts import Receipt
 
 
-def why_missing(name: str, listing: Listing, project: Project, receipt: Receipt | None) -> str:
+def why_missing(
+    name: str,
+    listing: Listing,
+    project: Project,
+    receipt: Receipt | None,
+    published_at: datetime | None = None,
+) -> str:
     """Why a file is not shown; empty where nothing tells.
 
     Args:
@@ -17,13 +23,17 @@ def why_missing(name: str, listing: Listing, project: Project, receipt: Receipt 
         listing: what is shown of its release.
         project: what is shown of all releases.
         receipt: what was shown before.
+        published_at: when the index was told to show all of it, where there is no receipt.
     """
-    if not project.is_known:
-        return "the project is gone" if receipt else "the index has no such project"
     if project.status == "quarantined":
         said = f" ({project.status_reason})" if project.status_reason else ""
         return f"the project is quarantined{said}"
-    return _of_known(name, listing, project, receipt) if receipt else ""
+    if receipt:
+        gone = "the project is gone"
+        return _of_known(name, listing, project, receipt) if project.is_known else gone
+    if published_at:
+        return f"published on {moment(published_at)}: not propagated yet, or removed since"
+    return "" if project.is_known else "the index has no such project"
 
 
 def _of_known(name: str, listing: Listing, project: Project, receipt: Receipt) -> str:

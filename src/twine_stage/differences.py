@@ -70,6 +70,7 @@ def differences(
     project: Project,
     *,
     receipt: Receipt | None = None,
+    published_at: datetime | None = None,
     window: timedelta | None = None,
 ) -> tuple[Difference, ...]:
     """What an index shows otherwise than it was frozen, sorted by file and kind.
@@ -78,9 +79,10 @@ def differences(
         manifest: what was frozen.
         project: what the index shows of all releases; files that are no distributions do not count.
         receipt: what the index showed before; without it fewer causes can be told.
+        published_at: when the index was told to show all of it, where there is no receipt.
         window: how long after its first file the index takes files of a release.
     """
-    return sort(_Judging(manifest, project, receipt, window).found())
+    return sort(_Judging(manifest, project, receipt, published_at, window).found())
 
 
 def sort(found: Iterator[Difference] | tuple[Difference, ...]) -> tuple[Difference, ...]:
@@ -96,11 +98,13 @@ class _Judging:
         manifest: Manifest,
         project: Project,
         receipt: Receipt | None,
+        published_at: datetime | None,
         window: timedelta | None,
     ) -> None:
         self.manifest = manifest
         self.project = project
         self.receipt = receipt
+        self.published_at = published_at
         self.window = window
         self.listing: Listing = project.listing(manifest.id)
         self.frozen = {dist.filename.text: dist for dist in manifest.release.distributions}
@@ -118,7 +122,9 @@ class _Judging:
                     kind=Kind.MISSING,
                     file=name,
                     message="frozen, and not shown",
-                    cause=why_missing(name, self.listing, self.project, self.receipt),
+                    cause=why_missing(
+                        name, self.listing, self.project, self.receipt, self.published_at
+                    ),
                 )
             else:
                 yield from self._of_both(dist, shown)
@@ -268,6 +274,8 @@ def _metadata(dist: Distribution, shown: ListedFile, before: ListedFile | None) 
     if before and before.core_metadata and shown.core_metadata is None:
         return "shown with core metadata before, and without any now"
     told = shown.requires_python
+    if before and before.requires_python and not told:
+        return f"shown with Requires-Python {before.requires_python} before, and without any now"
     if told and dist.metadata_version and not _is_same_range(dist.requires_python, told):
         frozen = dist.requires_python or "none"
         return f"frozen with Requires-Python {frozen}, and shown with {told}"

@@ -162,7 +162,8 @@ class Progress:
     ``opened`` is the last opening. ``accepted`` are the names that the index has with the frozen
     digest, ``first_accepted`` and ``last_accepted`` the moments between which files of ours became
     accepted, which on an index that shows each file at once is the exposure: all of it since that
-    opening. ``attempts`` counts the requests begun per file, since the first.
+    opening; ``published_at`` is when all was public first, since then. ``attempts`` counts the
+    requests begun per file, since the first.
 
     ``session`` is where the index reports on the session that everything goes to, None where there
     is none or it was discarded; ``filled`` are the names that it accepted, ``is_held`` whether it
@@ -175,6 +176,7 @@ class Progress:
     attempts: Mapping[str, int] = field(default_factory=dict)
     first_accepted: datetime | None = None
     last_accepted: datetime | None = None
+    published_at: datetime | None = None
     is_published: bool = False
     is_verified: bool = False
     session: str | None = None
@@ -240,6 +242,7 @@ def replay(events: Iterable[Event]) -> Progress | None:
         attempts=Counter(fact.filename for fact in facts if isinstance(fact, Sending)),
         first_accepted=min(moments, default=None),
         last_accepted=max(moments, default=None),
+        published_at=min((fact.at for fact in recent if isinstance(fact, Published)), default=None),
         is_published=is_published,
         is_verified=any(isinstance(fact, Verified) for fact in facts),
         has_sent=is_published or any(isinstance(fact, Sending) for fact in _since(facts, Canceled)),

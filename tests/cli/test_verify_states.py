@@ -95,6 +95,12 @@ def hide(index: Index) -> None:
     index.pages[f"/files/{SDIST}"] = (200, {}, file.content)
 
 
+def replace(index: Index) -> None:
+    """Delete a file, and answer at its address as some servers do at every address."""
+    take(index, SDIST)
+    index.pages[f"/files/{SDIST}"] = (200, {}, b"<h1>Not found</h1>")
+
+
 def swap(index: Index) -> None:
     index.put(WHEEL, wheel(members={"x.py": b""}), core_metadata=index.files[WHEEL].core_metadata)
 
@@ -102,6 +108,11 @@ def swap(index: Index) -> None:
 def respell(index: Index) -> None:
     [file] = take(index, SDIST)
     index.files["spam-1.0.0.tar.gz"] = file
+
+
+def respell_other_bytes(index: Index) -> None:
+    respell(index)
+    index.files["spam-1.0.0.tar.gz"].content = b"other"
 
 
 def add_late(index: Index) -> None:
@@ -201,7 +212,13 @@ DEEP: dict[str, State] = {
     "as it was": (lambda index: None, [], ""),
     "unlisted": (hide, [("unlisted", SDIST)], f"/files/{SDIST}; it was deleted: it was shown on"),
     "deleted": (lambda index: take(index, SDIST), [("missing", SDIST)], "it was deleted"),
+    "replaced": (replace, [("missing", SDIST)], "it was deleted"),
     "other bytes": (send_other_content, [("different", SDIST)], "it was swapped on"),
+    "respelled": (
+        respell_other_bytes,
+        [("different", SDIST), ("respelled", SDIST)],
+        "it was swapped on",
+    ),
     "unreachable": (silence, [("unreachable", SDIST)], "shown, and nothing is served at http"),
     "other metadata": (
         lambda index: give_metadata(index, WHEEL, b"Name: ham"),
@@ -267,6 +284,15 @@ def test_deep(published: Published, name: str) -> None:
     assert all(said in f"{one['message']}; {one['cause']}" for one in found if one == found[0])
 
 
+@pytest.mark.parametrize("arguments", [(), ("--deep",)])
+def test_unreachable_without_digests(published: Published, arguments: tuple[str, ...]) -> None:
+    """Where digests are made by download, a file that is not served is said to be just that."""
+    published.index.has_hashes = False
+    silence(published.index)
+    [difference] = published.differences(*arguments)
+    assert (difference["kind"], difference["file"]) == ("unreachable", SDIST)
+
+
 def test_unyanked(published: Published) -> None:
     """A yank that was taken back since the receipt."""
     published.index.files[SDIST].yanked = "broken"
@@ -287,6 +313,39 @@ def test_stale(published: Published) -> None:
     assert result.stdout.startswith("stale spam==1.0 on ")
     assert "::warning title=stage verify::" in result.stderr
     assert "::error" not in result.stderr
+
+
+def test_not_seen_yet(published: Published) -> None:
+    """Without a receipt the journal tells when it was published; caches may lag behind: status 6.
+
+    Of another index it tells nothing.
+    """
+    [receipt] = (published.stage.folder / ".stage/releases/spam-1.0/receipts").iterdir()
+    receipt.unlink()
+    take(published.index, SDIST)
+    [difference] = published.differences()
+    assert difference["cause"].startswith("published on ")
+    assert "caches may answer so for some minutes" in published().stdout
+    with LegacyServer() as other:
+        elsewhere = ("--repository-url", other.url, "--simple-url", other.simple_url)
+        result = published.stage("verify", *elsewhere, "--json")
+    [release] = result.report["releases"]
+    assert {one["cause"] for one in release["differences"]} == {"the index has no such project"}
+    assert result.status == 1
+
+
+def test_stale_and_other_bytes(published: Published) -> None:
+    """What is served now is wrong now, however old the page is; a file that it lacks may be due."""
+    published.index.serial = 9
+    assert published.stage("publish", *published.address).status == 0
+    published.index.serial = 8
+    hide(published.index)
+    assert published("--deep").status == 6
+    published.index.files[WHEEL].content = b"other"
+    result = published("--deep", "--json")
+    assert (result.status, result.report["releases"][0]["is_stale"]) == (1, False)
+    kinds = [one["kind"] for one in result.report["releases"][0]["differences"]]
+    assert kinds == ["different", "unlisted"]
 
 
 def test_late(published: Published) -> None:
@@ -325,6 +384,25 @@ class TestWithoutAReceipt:
         take(alone.index, SDIST)
         assert self.check(alone) == [("missing", "")]
         [(kind, cause)] = self.check(alone, "--receipt", "receipt.json")
+        assert kind == "missing"
+        assert cause.startswith("it was deleted")
+
+    def test_receipt_of_another_index(self, alone: Published) -> None:
+        """Times and addresses are then no sign of a change, and that is said."""
+        path = alone.stage.folder / "receipt.json"
+        arguments = ("--manifest", "manifest.json", "--receipt", "receipt.json")
+        assert "warning" not in alone(*arguments).stderr
+        receipt = json.loads(path.read_bytes())
+        path.write_text(json.dumps({**receipt, "url": "https://elsewhere.example/"}))
+        said = " ".join(alone(*arguments).stderr.split())
+        assert f"is of https://elsewhere.example/, and {alone.index.url} is asked" in said
+
+    def test_dead_address(self, alone: Published) -> None:
+        """That an address does not answer any more takes nothing from what the page tells."""
+        path = alone.stage.folder / "receipt.json"
+        path.write_text(path.read_text().replace(f":{alone.index.port}/files/", ":9/files/"))
+        take(alone.index, SDIST)
+        [(kind, cause)] = self.check(alone, "--deep", "--receipt", "receipt.json")
         assert kind == "missing"
         assert cause.startswith("it was deleted")
 

@@ -88,6 +88,18 @@ class TestMissing:
             (SDIST, "the project is gone"),
         ]
 
+    @pytest.mark.parametrize("shows", [project(is_known=False), shown(listed())])
+    def test_published_and_never_seen(self, shows: Project) -> None:
+        """Where there is no receipt, the moment of the publication is what is known."""
+        when = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
+        found = differences(MANIFEST, shows, published_at=when)
+        assert {(one.kind, one.cause) for one in found} == {
+            (
+                Kind.MISSING,
+                "published on 2026-01-02 12:00 UTC: not propagated yet, or removed since",
+            )
+        }
+
     @pytest.mark.parametrize("reason", ["", "malware"])
     def test_quarantined_project(self, reason: str) -> None:
         """The index says itself that it hides a project, and maybe why."""
@@ -284,6 +296,13 @@ class TestMetadata:
         manifest = changed(requires_python=frozen, metadata_version="2.4")
         page = shown(listed(requires_python=told), listed(SDIST))
         assert (differences(manifest, page) == ()) is is_same
+
+    def test_requires_python_gone(self) -> None:
+        """Installers take the file for any Python then, so that it was told before counts."""
+        before = receipt(listed(requires_python=">=3.10"), listed(SDIST))
+        found = only(differences(MANIFEST, shown(), receipt=before))
+        assert (found.kind, found.file) == (Kind.METADATA, WHEEL)
+        assert found.message == "shown with Requires-Python >=3.10 before, and without any now"
 
     def test_unknown_requires_python(self) -> None:
         """Of a file whose metadata nobody read it cannot be told."""

@@ -123,6 +123,7 @@ def test_a_replay_tells_what_is_proved() -> None:
         attempts={WHEEL: 2},
         first_accepted=at(5),
         last_accepted=at(5),
+        published_at=at(7),
         is_published=True,
         is_verified=True,
         has_sent=True,

@@ -260,6 +260,7 @@ class TestGet:
             ("http://[", "the URL cannot be understood"),
             ("http://a..example.org/", "the URL cannot be understood"),
             ("ftp://example.org/", "the URL, or that of the proxy, is not one of HTTP"),
+            ("file:///etc", "^the index: the URL, or that of the proxy, is not one of HTTP"),
         ],
     )
     def test_urls(self, url: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,6 +339,12 @@ class TestStream:
         with server, pytest.raises(Unreachable, match="broke off"):
             list(transport().stream(server.base))
 
+    def test_broken_chunks(self) -> None:
+        """The same where the server does not tell the length."""
+        server = Scripted(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
+        with server, pytest.raises(Unreachable, match="broke off"):
+            list(transport().stream(server.base))
+
     @pytest.mark.parametrize(
         ("first", "validator"),
         [
@@ -364,6 +371,22 @@ class TestStream:
         rest = reply(206, b"ham eggs", Content_Range=told)
         with Scripted(broken, rest) as server, pytest.raises(Unreachable, match="broke off"):
             list(transport().stream(server.base))
+
+    def test_parts_of_the_rest(self) -> None:
+        """A server may send less than all that is missing; the next part is asked for."""
+        broken = reply(200, b"spam", Content_Length="12")
+        middle = reply(206, b"ham", Content_Range="bytes 4-6/12")
+        rest = reply(206, b" eggs", Content_Range="bytes 7-11/12")
+        with Scripted(broken, middle, rest) as server:
+            assert b"".join(transport().stream(server.base)) == b"spamham eggs"
+        assert [one.headers.get("range") for one in server.requests][1:] == ["bytes=4-", "bytes=7-"]
+
+    @pytest.mark.parametrize("status", [202, 203, 204, 304])
+    def test_no_file(self, status: int) -> None:
+        """Other answers than 200 bring something else, or nothing."""
+        with Scripted(reply(status)) as server, pytest.raises(Unreachable, match=f"{status} "):
+            list(transport().stream(server.base))
+        assert len(server.requests) == 1
 
     def test_no_headway(self) -> None:
         """A server that breaks off again and again without a byte is given up."""

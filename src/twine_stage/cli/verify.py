@@ -13,7 +13,7 @@ from twine_stage.cli.options import IndexOptions, ProgressOptions
 from twine_stage.cli.signatures import SignatureOptions, prove
 from twine_stage.operations.clock import SystemClock
 from twine_stage.operations.manifest_files import place_of
-from twine_stage.operations.verify import manifests_of, receipts_of
+from twine_stage.operations.verify import manifests_of, published_to, receipts_of
 from twine_stage.operations.verify import verify as operation
 
 EXAMPLE = "$ stage verify spam==1.2.3\n$ stage verify --manifest spam-1.2.3.json --deep"
@@ -100,7 +100,8 @@ def verify(
         return operation(
             frozen,
             asked,
-            receipts=receipts_of(call.find_store(), frozen, asked, paths),
+            receipts=receipts_of(call.find_store(), frozen, asked, paths, reporter=reporter),
+            published=published_to(call.find_store(), frozen, asked),
             window=meant.profile.window,
             wait=wait,
             deep=deep,

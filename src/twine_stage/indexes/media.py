@@ -25,6 +25,7 @@ _HEADING = re.compile(rb"<(title|h1)\b[^>]{0,500}>(.{0,2000}?)</\1\s*>", re.IGNO
 _HEAD = slice(1 << 16)
 """Where a page says what it is."""
 
+_LINKS_FOR = re.compile(rb"\blinks for ([A-Z0-9][A-Z0-9._-]*)\s*\Z", re.IGNORECASE)
 _SIMPLE_WORDS = re.compile(rb"\blinks for\b|\bsimple\b|\bindex of\b", re.IGNORECASE)
 
 
@@ -55,8 +56,17 @@ def json_page(answered: Answered, key: str) -> dict[str, Any]:
 
 def is_simple(body: bytes) -> bool:
     """Whether HTML calls itself a list of projects or files, as every known index does."""
-    headings = (text for _, text in _HEADING.findall(body[_HEAD]))
-    return bool(_MARK.search(body[_HEAD])) or any(map(_SIMPLE_WORDS.search, headings))
+    return bool(_MARK.search(body[_HEAD])) or any(map(_SIMPLE_WORDS.search, _headings(body)))
+
+
+def whose(body: bytes) -> str:
+    """The project that HTML calls itself the links for; empty where it names none."""
+    found = filter(None, map(_LINKS_FOR.search, _headings(body)))
+    return next((match.group(1).decode() for match in found), "")
+
+
+def _headings(body: bytes) -> list[bytes]:
+    return [text for _, text in _HEADING.findall(body[_HEAD])]
 
 
 def title(answered: Answered) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.parse import urljoin
 
-from packaging.utils import NormalizedName
+from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from twine_stage.distributions import kind_of
 from twine_stage.documents import is_text, one_line
@@ -22,7 +22,9 @@ from twine_stage.indexes.media import (
     is_simple,
     json_page,
     title,
+    whose,
 )
+from twine_stage.listings import filename_of
 from twine_stage.transport import Answered, clean
 
 if TYPE_CHECKING:
@@ -39,16 +41,29 @@ def page(answered: Answered, name: NormalizedName) -> Page:
     """The page of a project.
 
     Raises:
-        NotAPage: it is something else, such as a page to log in.
+        NotAPage: it is something else, such as a page to log in, or that of another project.
     """
     if answered.content_type in JSON_TYPES:
-        return _of_json(answered, name)
+        return _own(*_of_json(answered, name))
     if answered.content_type in HTML_TYPES:
-        return _of_html(answered, name)
+        return _own(_of_html(answered, name), whose(answered.body))
     raise NotAPage(f"expected {JSON} or text/html, found {clean(answered.content_type)}")
 
 
-def _of_json(answered: Answered, name: NormalizedName) -> Page:
+def _own(found: Page, told: object) -> Page:
+    """The page, unless it says that it is another project's, and has no file of this one."""
+    try:
+        other = canonicalize_name(told, validate=True) if isinstance(told, str) else found.name
+    except InvalidName:
+        return found
+    names = (filename_of(entry.filename) for entry in found.entries)
+    if other != found.name and not any(one and one.project == found.name for one in names):
+        raise NotAPage(f"expected the page of {found.name}, found that of {other}")
+    return found
+
+
+def _of_json(answered: Answered, name: NormalizedName) -> tuple[Page, object]:
+    """The page, and whose it says it is."""
     document = json_page(answered, "files")
     described: list[dict[str, Any]] = [
         file
@@ -59,7 +74,7 @@ def _of_json(answered: Answered, name: NormalizedName) -> Page:
         raise NotAPage("expected files that have a filename, found none that has one")
     told = document.get("project-status")
     status = told if isinstance(told, dict) else {}
-    return Page(
+    shown = Page(
         url=answered.url,
         name=name,
         entries=tuple(_described(file, answered.url) for file in described),
@@ -67,6 +82,7 @@ def _of_json(answered: Answered, name: NormalizedName) -> Page:
         status_reason=_said(status.get("reason")),
         **_marks(answered, document["meta"].get("_last-serial")),
     )
+    return shown, document.get("name")
 
 
 def _described(file: dict[str, Any], url: str) -> Entry:

@@ -6,8 +6,9 @@ Everything is read side by side, and nothing is kept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from twine_stage.addresses import predicted
@@ -15,9 +16,10 @@ from twine_stage.comparison import compare
 from twine_stage.differences import Difference, Kind, differences, sort
 from twine_stage.digests import sha256
 from twine_stage.distributions import Distribution
+from twine_stage.errors import Unreachable
 from twine_stage.listings import ListedFile
 from twine_stage.manifest import Manifest
-from twine_stage.operations.downloading import DOWNLOADS
+from twine_stage.operations.downloading import DOWNLOADS, Downloading
 from twine_stage.operations.provenance import Read, provenance_of
 from twine_stage.operations.settling import Look, Looking, with_listing
 from twine_stage.operations.workers import Workers
@@ -28,25 +30,42 @@ from twine_stage.transport import without_query
 
 @dataclass(frozen=True, slots=True)
 class Inspecting:
-    """A deep comparison of one manifest; ``receipt`` and ``window`` are as for ``differences``."""
+    """A deep comparison of one manifest; the other values are as for ``differences``."""
 
     looking: Looking
     manifest: Manifest
     receipt: Receipt | None = None
+    published_at: datetime | None = None
     window: timedelta | None = None
+
+    def told(self, look: Look) -> tuple[Difference, ...]:
+        """The differences by the page, and by what had to be downloaded for want of digests."""
+        found = differences(
+            self.manifest,
+            look.project,
+            receipt=self.receipt,
+            published_at=self.published_at,
+            window=self.window,
+        )
+        gone = {one.file: one for one in self._gone(look)}
+        others = (one for one in found if one.kind is not Kind.DIFFERENT or one.file not in gone)
+        return sort((*others, *gone.values()))
 
     def inspect(self, look: Look) -> tuple[Look, tuple[Difference, ...]]:
         """The look with the digests of what is really served, and all differences by then.
 
+        A stale page is stale no more where something is wrong that it did not tell.
+
         Raises:
             Unreachable: the index did not answer.
         """
+        page = {(one.file, one.kind) for one in self.told(look)}
         served = self._served(look)
-        told = differences(self.manifest, served.project, receipt=self.receipt, window=self.window)
-        found = {(one.file, one.kind): one for one in self._located(told, served)}
-        for one in (*self._gone(look), *self._metadata(look), *self._provenance(look)):
+        found = {(one.file, one.kind): one for one in self._located(self.told(served), served)}
+        for one in (*self._metadata(look), *self._provenance(look)):
             found.setdefault((one.file, one.kind), one)
-        return served, sort(tuple(found.values()))
+        more = {kind for _, kind in found.keys() - page} - {Kind.UNLISTED}
+        return replace(served, is_stale=look.is_stale and not more), sort(tuple(found.values()))
 
     @property
     def _frozen(self) -> Mapping[str, Distribution]:
@@ -57,10 +76,10 @@ class Inspecting:
         return self.receipt.by_name if self.receipt else {}
 
     def _served(self, look: Look) -> Look:
-        names = look.comparison.matching
-        files = [look.listing.by_name[name] for name in names]
+        frozen = {dist.sha256 for dist in self.manifest.release.distributions}
+        files = [file for file in look.listing.files if file.sha256 in frozen]
         self.looking.downloading.hash(files, skips_gone=True)
-        listing = self.looking.served(look.listing, names)
+        listing = self.looking.served(look.listing, [file.filename for file in files])
         return replace(
             look,
             listing=listing,
@@ -85,13 +104,18 @@ class Inspecting:
             yield self._unlisted(one, url) if url else one
 
     def _address(self, name: str, look: Look) -> str | None:
-        """Where a file is served that no page shows."""
+        """Where a file is served that no page shows, with the content that was frozen."""
         before, dist = self._before.get(name), self._frozen[name]
         url = before.url if before else predicted(dist, look.project)
         if not url:
             return None
         file = ListedFile(filename=name, url=url, sha256=dist.sha256)
-        return url if self.looking.index.serves(file) else None
+        downloading = Downloading(self.looking.index, self.looking.reporter)
+        with suppress(Unreachable):
+            if self.looking.index.serves(file):
+                downloading.hash([file])
+        served = downloading.done.get(url)
+        return url if served and served.sha256 == dist.sha256 else None
 
     def _unlisted(self, one: Difference, url: str) -> Difference:
         message = f"frozen, not shown, and served all the same at {without_query(url)}"

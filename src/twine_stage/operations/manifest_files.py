@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twine_stage import sizes
 from twine_stage.errors import Damaged, Unreachable, UsageError, WrongState
 from twine_stage.manifest import Manifest
+from twine_stage.operations.workers import Workers
 from twine_stage.settings.addresses import is_private, split_user_info
 from twine_stage.store import Store
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 _LARGEST = 64 << 20
 """Bytes; a manifest of a hundred thousand files is half as large."""
 
+_SECONDS = 60.0
+"""For a manifest at a URL, however steadily it comes in, and over all redirects."""
 
 _HOPS = 5
 _PLACE = "--manifest"
@@ -27,19 +32,22 @@ def place_of(text: str, folder: Path) -> Path | str:
     return text if is_url else folder / text
 
 
-def manifest_at(place: Path | str, *, cert: str | None = None) -> Manifest:
+def manifest_at(
+    place: Path | str, *, cert: str | None = None, seconds: float = _SECONDS
+) -> Manifest:
     """The manifest at a path or a URL.
 
     Args:
         place: as ``place_of`` gives it.
         cert: the certificates to trust, as the path of a PEM bundle; the usual ones if None.
+        seconds: how long a server may take.
 
     Raises:
         UsageError: the file cannot be read, or the URL could be read by others on the way.
-        Unreachable: the server did not answer, or has no manifest there.
+        Unreachable: the server did not answer in time, or has no manifest there.
         Damaged: it is not a manifest.
     """
-    return read_manifest(place) if isinstance(place, Path) else _fetched(place, cert)
+    return read_manifest(place) if isinstance(place, Path) else _fetched(place, cert, seconds)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -60,12 +68,19 @@ def read_manifest(path: Path) -> Manifest:
     return _loads(content, str(path))
 
 
-def _fetched(url: str, cert: str | None) -> Manifest:
+def _fetched(url: str, cert: str | None, seconds: float) -> Manifest:
     """The manifest at a URL."""
     from twine_stage.transport import Transport, without_query  # noqa: PLC0415 - costs 0.1 s
 
-    page = _page(Transport(ca_bundle=cert), url, begun=url)
     name = without_query(url)
+    with Workers(1, name="manifest") as workers:
+        asked = workers.submit(_page, Transport(ca_bundle=cert), url, begun=url)
+        if not wait([asked], seconds).done:
+            raise Unreachable(
+                f"expected a manifest at {name}, found none within {seconds:g} seconds",
+                hint="Try again later, or download it with another tool and name the file.",
+            )
+    page = asked.result()
     if page.status != 200:  # noqa: PLR2004 - HTTP's own number
         raise Unreachable(
             f"expected a manifest at {name}, found: {page.sentence()}", hint="Check the URL."
@@ -103,7 +118,7 @@ def expect_private(target: str, *, begun: str) -> None:
 
 def _loads(content: bytes, name: str) -> Manifest:
     if len(content) > _LARGEST:
-        raise Damaged(name, f"expected a manifest, found more than {_LARGEST >> 20} MiB")
+        raise Damaged(name, f"expected a manifest, found more than {sizes.shown(_LARGEST)}")
     return Manifest.loads(content, name=name)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from twine_stage.distributions import Distribution, Filename
 from twine_stage.errors import Damaged, WrongState
@@ -20,7 +19,7 @@ from twine_stage.operations.judging import Judged, expect_sound, tell
 from twine_stage.operations.prepared import Prepared
 from twine_stage.operations.prompts import Prompts
 from twine_stage.operations.publish_options import PublishOptions
-from twine_stage.operations.settling import hashed, served_at, with_listing
+from twine_stage.operations.settling import PROPAGATION, hashed, served_at, with_listing
 from twine_stage.operations.standing import (
     carried_names,
     expect_approved,
@@ -36,9 +35,6 @@ from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.standings import Append, conflicts, stand
 from twine_stage.store import Record, Store
-
-_PROPAGATION = timedelta(minutes=15)
-"""How long a file that PyPI accepted may be missing from what its caches answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +252,7 @@ class Preparing:
         if progress is None or progress.session or not progress.is_public_when_accepted:
             return shown
         last = progress.last_accepted
-        is_lost = last is None or self.clock.now() - last > _PROPAGATION
+        is_lost = last is None or self.clock.now() - last > PROPAGATION
         return shown if progress.is_verified or is_lost else shown | progress.accepted
 
     def _served(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from twine_stage.addresses import predicted
 from twine_stage.comparison import Comparison, compare
@@ -16,6 +17,9 @@ from twine_stage.manifest import Manifest
 from twine_stage.operations.clock import Clock
 from twine_stage.operations.downloading import Downloading
 from twine_stage.reporting import Reporter
+
+PROPAGATION = timedelta(minutes=15)
+"""How long a file that PyPI accepted may be missing from what its caches answer."""
 
 _LONGEST_PAUSE = 30.0
 """Seconds between two looks at an index that does not show all yet."""
@@ -44,12 +48,14 @@ class Looking:
         reporter: hears of every byte.
         before: the serial of the project before it was changed; what still has it is stale.
         hashes: digests that the index does not tell are made by download; else they are believed.
+        skips_gone: a file that is shown and not served stays without a digest; else it is an error.
     """
 
     index: Index
     reporter: Reporter
     before: int | None = None
     hashes: bool = True
+    skips_gone: bool = False
     downloading: Downloading = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +101,7 @@ class Looking:
                 f"{self.index.url} tells no sha256 of {len(unknown)} files of "
                 f"{listing.release}: what it serves is downloaded and hashed"
             )
-        self.downloading.hash(unknown)
+        self.downloading.hash(unknown, skips_gone=self.skips_gone)
         return self.served(listing, [file.filename for file in unknown])
 
     def served(self, listing: Listing, names: Collection[str]) -> Listing:

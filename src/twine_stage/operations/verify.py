@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from twine_stage.differences import Difference, differences
+from twine_stage.differences import Difference, Kind
 from twine_stage.errors import NotYetVisible, UsageError, WrongState
 from twine_stage.indexes.base import Index
 from twine_stage.manifest import Manifest
@@ -16,7 +16,7 @@ from twine_stage.operations.clock import Clock
 from twine_stage.operations.inspecting import Inspecting
 from twine_stage.operations.manifest_files import manifest_at
 from twine_stage.operations.receipt_files import read_receipt
-from twine_stage.operations.settling import Look, Looking
+from twine_stage.operations.settling import PROPAGATION, Look, Looking
 from twine_stage.receipts import Receipt
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
@@ -28,7 +28,7 @@ class VerifiedRelease:
 
     ``index`` is the URL that was asked. ``differences`` tells each by kind and cause;
     ``compared_with`` is the moment of the receipt that it was compared with, None without one.
-    ``is_stale`` says that the answer is of before that moment.
+    ``is_stale`` says that the answer is of before that moment, or may be of before the publication.
     """
 
     release: str
@@ -64,6 +64,7 @@ def verify(
     index: Index,
     *,
     receipts: Iterable[Receipt] = (),
+    published: Mapping[str, datetime] | None = None,
     window: timedelta | None = None,
     wait: float,
     deep: bool,
@@ -76,6 +77,8 @@ def verify(
         manifests: what was frozen.
         index: where to look.
         receipts: what it showed before; each counts for the manifest that it names.
+        published: when it was told to show a release, by the SHA-256 of its manifest; that counts
+            where there is no receipt.
         window: how long after its first file the index takes files of a release.
         wait: seconds that missing files of a release may still take to appear.
         deep: download and hash what matches, read metadata files and provenance, and ask the
@@ -90,13 +93,15 @@ def verify(
     found = []
     for manifest in manifests:
         receipt = by_manifest.get(manifest.digest)
-        looking = Looking(index=index, reporter=reporter, before=_before(receipt))
+        at = (published or {}).get(manifest.digest)
+        before = _before(receipt)
+        looking = Looking(index=index, reporter=reporter, before=before, skips_gone=True)
         look = looking.settle(manifest, wait=wait, clock=clock)
-        if deep:
-            inspecting = Inspecting(looking, manifest, receipt, window)
-            look, others = inspecting.inspect(look)
-        else:
-            others = differences(manifest, look.project, receipt=receipt, window=window)
+        inspecting = Inspecting(looking, manifest, receipt, at, window)
+        look, others = inspecting.inspect(look) if deep else (look, inspecting.told(look))
+        if at and not receipt and clock.now() - at <= PROPAGATION:
+            is_stale = {one.kind for one in others} <= {Kind.MISSING, Kind.UNLISTED}
+            look = replace(look, is_stale=look.is_stale or is_stale)
         found.append(_verified(manifest, index, look, others, receipt))
     return VerifyReport(tuple(found))
 
@@ -138,9 +143,16 @@ def manifests_of(
 
 
 def receipts_of(
-    store: Store | None, manifests: Sequence[Manifest], index: Index, files: Sequence[Path]
+    store: Store | None,
+    manifests: Sequence[Manifest],
+    index: Index,
+    files: Sequence[Path],
+    *,
+    reporter: Reporter,
 ) -> tuple[Receipt, ...]:
     """The receipts to compare with: those of the index in the stage, then those in files.
+
+    ``reporter`` hears of a file that is about another index.
 
     Raises:
         UsageError: a file cannot be read, or is about none of the manifests.
@@ -155,8 +167,30 @@ def receipts_of(
                 f"with SHA-256 {receipt.manifest}",
                 hint="A receipt belongs to one revision of a release: name its manifest, too.",
             )
+        if receipt.url != index.url:
+            reporter.warn(
+                f"{path} is of {receipt.url}, and {index.url} is asked: that upload times and "
+                "addresses differ proves nothing"
+            )
     kept = () if store is None else [_kept(store, manifest, index) for manifest in manifests]
     return (*filter(None, kept), *read)
+
+
+def published_to(
+    store: Store | None, manifests: Sequence[Manifest], index: Index
+) -> Mapping[str, datetime]:
+    """When the index was told to show releases, by the SHA-256 of the manifest, as far as known."""
+    if store is None:
+        return {}
+    told = (
+        (one.digest, store.record(one.id).progress.get((one.revision, index.id)))
+        for one in manifests
+    )
+    return {
+        digest: progress.published_at
+        for digest, progress in told
+        if progress and progress.is_of(digest, index.url) and progress.published_at
+    }
 
 
 def _before(receipt: Receipt | None) -> int | None:

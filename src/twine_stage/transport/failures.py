@@ -19,9 +19,9 @@ def unreachable(error: Exception, url: str) -> Unreachable:
 
 
 def host(url: str) -> str:
-    """The host and port of a URL, without user info; nothing of what is no URL."""
+    """The host and port of a URL, without user info; that of what has none is not known."""
     try:
-        return urlsplit(url).netloc.rpartition("@")[2]
+        return urlsplit(url).netloc.rpartition("@")[2] or "the index"
     except ValueError:
         return "the index"
 
@@ -59,6 +59,7 @@ def explain(error: Exception) -> str:
         ("LocationParseError", "the URL cannot be understood"),
         ("InvalidProxyURL", "the URL of the proxy cannot be understood"),
         ("InvalidSchema", "the URL, or that of the proxy, is not one of HTTP"),
+        ("ProtocolError", "the answer broke off"),
     )
     return next(
         (reason for name, reason in reasons if name in names),

@@ -14,6 +14,9 @@ from twine_stage.transport.answered import Answered
 from twine_stage.transport.failures import host, unreachable
 from twine_stage.transport.sentences import LARGEST, without_query
 
+SERVED = (200, 206)
+"""With what a file comes, whole or in part; another success has something else to say."""
+
 _BLOCK = 1 << 20
 _PIECE = 1 << 16  # what is compressed may grow by a thousand when it is unpacked
 
@@ -64,7 +67,7 @@ def blocks(response: Response) -> Iterator[bytes]:
     Raises:
         Unreachable: it breaks off, or the server refuses it.
     """
-    if not response.ok:
+    if response.status_code not in SERVED:
         said = answered(response).sentence()
         raise Unreachable(f"{host(response.url)}: {said}: {without_query(response.url)}")
     try:

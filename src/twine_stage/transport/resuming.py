@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from requests import Response
 
 from twine_stage.errors import Unreachable
-from twine_stage.transport.reading import blocks
+from twine_stage.transport.failures import host
+from twine_stage.transport.reading import SERVED, blocks
 
 BREAKS = 3
 """How often a file may break off without a single byte in between."""
@@ -34,12 +35,12 @@ def whole(response: Response, reopen: Callable[[Mapping[str, str]], Response]) -
     while True:
         before = done
         try:
-            for block in blocks(response):
+            for block in _more(response, done, total):
                 done += len(block)
                 yield block
         except Unreachable:
             stalled = stalled + 1 if done == before else 0
-            if not response.ok or stalled == BREAKS:
+            if response.status_code not in SERVED or stalled == BREAKS:
                 raise
             response.close()
             response = reopen({"Range": f"bytes={done}-", **validator})
@@ -49,6 +50,16 @@ def whole(response: Response, reopen: Callable[[Mapping[str, str]], Response]) -
         else:
             response.close()
             return
+
+
+def _more(response: Response, done: int, total: str) -> Iterator[bytes]:
+    """The blocks of an answer, after which nothing may be missing."""
+    for block in blocks(response):
+        done += len(block)
+        yield block
+    # A server may send less of the rest than it was asked for (RFC 9110, 15.3.7).
+    if _is_partial(response) and str(done) != total:
+        raise Unreachable(f"{host(response.url)}: the answer broke off")
 
 
 def _validator(response: Response) -> dict[str, str]:
@@ -61,5 +72,9 @@ def _validator(response: Response) -> dict[str, str]:
 
 def _goes_on(response: Response, done: int, total: str) -> bool:
     match = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
-    is_partial = response.status_code == 206  # noqa: PLR2004 - partial content
-    return is_partial and match is not None and match.groups() == (str(done), total)
+    is_rest = match is not None and match.groups() == (str(done), total)
+    return _is_partial(response) and is_rest
+
+
+def _is_partial(response: Response) -> bool:
+    return response.status_code == 206  # noqa: PLR2004 - partial content

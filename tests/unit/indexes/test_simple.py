@@ -331,6 +331,40 @@ def test_nonsense_is_told(
     assert f"{server.base}{PAGE}" in message
 
 
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (JSON, page({"filename": "Ham-1.0.tar.gz", **ENTRY}, name="Ham")),
+        (JSON, page(name="ham")),
+        (HTML, b"<title>Links for Ham</title><a href=x>ham-1.0.tar.gz</a>"),
+        (HTML, b"<title>root/dev</title><h1>root/dev: links for ham </h1>"),
+    ],
+)
+def test_the_page_of_another_project_is_told(
+    server: LegacyServer, headers: dict[str, str], body: bytes
+) -> None:
+    """It says nothing of our files, least of all that there are none."""
+    server.pages[PAGE] = (200, headers, body)
+    assert refusal(server).endswith("expected the page of spam, found that of ham")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (JSON, page({"filename": SDIST, **ENTRY}, name="ham")),
+        (JSON, page({"filename": SDIST, **ENTRY}, name="no name!")),
+        (JSON, page({"filename": SDIST, **ENTRY}, name=None)),
+        (HTML, f"<title>Links for packages</title><a href=x>{SDIST}</a>".encode()),
+    ],
+)
+def test_a_page_with_our_files_is_ours(
+    server: LegacyServer, headers: dict[str, str], body: bytes
+) -> None:
+    """Whatever it calls itself."""
+    server.pages[PAGE] = (200, headers, body)
+    assert [file.filename for file in reader_of(server).listing(SPAM).files] == [SDIST]
+
+
 @pytest.mark.parametrize("status", [400, 403, 503])
 def test_a_refusal_is_told(server: LegacyServer, status: int) -> None:
     """Any other status is told in the words of the index."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from servers.running import running
 from staging import SDIST, SPAM, WHEEL, stage
-from twine_stage.errors import Damaged, UsageError, WrongState
+from twine_stage.errors import Damaged, Unreachable, UsageError, WrongState
 from twine_stage.manifest import Manifest
 from twine_stage.operations.freeze import freeze
-from twine_stage.operations.manifest_files import read_manifest, take_manifest
+from twine_stage.operations.manifest_files import manifest_at, read_manifest, take_manifest
 from twine_stage.store import Store
 
 LARGEST = 64 << 20
@@ -58,6 +61,26 @@ class TestRead:
             holes.truncate(LARGEST + 1)
         with pytest.raises(Damaged, match="found more than 64 MiB"):
             read_manifest(path)
+
+
+class TestFetched:
+    @pytest.mark.parametrize(
+        "beginning", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n\r\n"]
+    )
+    def test_a_server_that_takes_its_time(self, beginning: bytes) -> None:
+        """A byte now and then, in the head or in the body, holds nobody for long."""
+        is_over = threading.Event()
+
+        class Dripping(BaseHTTPRequestHandler):
+            def handle(self) -> None:
+                self.wfile.write(beginning)
+                while not is_over.wait(0.02):
+                    self.wfile.write(b" ")
+
+        with running(Dripping) as base:
+            with pytest.raises(Unreachable, match=f"{base}/m, found none within 0.2 seconds"):
+                manifest_at(f"{base}/m?token=hush", seconds=0.2)
+            is_over.set()
 
 
 class TestTake:

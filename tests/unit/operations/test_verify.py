@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,23 @@ from twine_stage.listings import ListedFile, Project
 from twine_stage.operations.freeze import freeze
 from twine_stage.operations.verify import VerifyReport, manifests_of, receipts_of, verify
 from twine_stage.receipts import Receipt, receipt
+from twine_stage.reporting import Silent
 
 
 def _verify(
-    index: MemoryIndex, *receipts: Receipt, deep: bool = False, wait: float = 0.0
+    index: MemoryIndex,
+    *receipts: Receipt,
+    ago: timedelta | None = None,
+    deep: bool = False,
+    wait: float = 0.0,
 ) -> VerifyReport:
+    """Compare what was published some time ago, as far as that is known."""
+    published = {} if ago is None else {MANIFEST.digest: index.clock.now() - ago}
     return verify(
         [MANIFEST],
         index,
         receipts=receipts,
+        published=published,
         wait=wait,
         deep=deep,
         clock=index.clock,
@@ -191,27 +200,64 @@ class TestReceipts:
         freeze(store, ["spam"])
         (manifest,) = manifests_of(store, [], [])
         kept = replace(_receipt(index), manifest=manifest.digest)
-        assert receipts_of(store, [manifest], index, []) == ()
+        assert receipts_of(store, [manifest], index, [], reporter=Silent()) == ()
         store.write_receipt(manifest, "elsewhere", kept)
-        assert receipts_of(store, [manifest], index, []) == ()
+        assert receipts_of(store, [manifest], index, [], reporter=Silent()) == ()
         store.write_receipt(manifest, "memory", replace(kept, manifest="0" * 64))
-        assert receipts_of(store, [manifest], index, []) == ()
+        assert receipts_of(store, [manifest], index, [], reporter=Silent()) == ()
         store.write_receipt(manifest, "memory", kept)
-        assert receipts_of(store, [manifest], index, []) == (kept,)
+        assert receipts_of(store, [manifest], index, [], reporter=Silent()) == (kept,)
 
     def test_of_a_file(self, tmp_path: Path) -> None:
         """A receipt in a file needs no stage, but its manifest."""
         index, path = lagging(), tmp_path / "receipt.json"
         kept = _receipt(index)
         path.write_bytes(kept.dumps())
-        assert receipts_of(None, [MANIFEST], index, [path]) == (kept,)
+        assert receipts_of(None, [MANIFEST], index, [path], reporter=Silent()) == (kept,)
         with pytest.raises(UsageError, match="expected a receipt of one of the manifests"):
-            receipts_of(None, [], index, [path])
+            receipts_of(None, [], index, [path], reporter=Silent())
 
     def test_no_file(self, tmp_path: Path) -> None:
         """A receipt that is not there is a usage error."""
         with pytest.raises(UsageError, match="No such file"):
-            receipts_of(None, [MANIFEST], lagging(), [tmp_path / "none.json"])
+            receipts_of(None, [MANIFEST], lagging(), [tmp_path / "none.json"], reporter=Silent())
+
+
+class TestPublished:
+    """The moment of the publication, where there is no receipt."""
+
+    SOON = timedelta(minutes=14)
+
+    def test_just_now(self) -> None:
+        """What is missing may still be on its way: status 6."""
+        report = _verify(lagging(FILES[0]), ago=self.SOON)
+        (release,) = report.releases
+        (difference,) = release.differences
+        assert (difference.kind, difference.file) == (Kind.MISSING, SDIST)
+        assert difference.cause.endswith("not propagated yet, or removed since")
+        assert release.is_stale
+        assert report.exit_status == 6
+
+    def test_long_ago(self) -> None:
+        """No cache is so old."""
+        report = _verify(lagging(FILES[0]), ago=timedelta(minutes=16))
+        assert report.exit_status == 1
+        assert not report.releases[0].is_stale
+
+    def test_something_else_is_wrong(self) -> None:
+        """No cache makes up files."""
+        index = lagging(FILES[0])
+        index.put(OTHER, b"appended")
+        assert _verify(index, ago=self.SOON).exit_status == 1
+
+    def test_a_receipt_tells_more(self) -> None:
+        """What was seen once and is gone was deleted."""
+        index = lagging()
+        kept = _receipt(index)
+        del index.stored[SDIST]
+        report = _verify(index, kept, ago=self.SOON)
+        assert report.releases[0].differences[0].cause.startswith("it was deleted")
+        assert report.exit_status == 1
 
 
 class TestManifests:

@@ -47,7 +47,7 @@ def _release(release: VerifiedRelease) -> Iterator[Block]:
     yield (files.word(word), Span(" "), name, Span(f"{told}, but"))
     if release.is_stale:
         yield said(
-            "this answer is of before the receipt: ask again in a few minutes (--wait 600)",
+            "caches may answer so for some minutes: ask again later (--wait 600)",
             indent=4,
         )
     for kind, meaning in KINDS.items():
