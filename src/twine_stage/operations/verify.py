@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from twine_stage.differences import Difference, Kind
-from twine_stage.errors import NotYetVisible, UsageError, WrongState
+from twine_stage.errors import NotYetVisible, Unreachable, UsageError, WrongState
 from twine_stage.indexes.base import Index
 from twine_stage.manifest import Manifest
 from twine_stage.operations import selection
@@ -87,23 +87,44 @@ def verify(
         reporter: hears of every byte.
 
     Raises:
-        Unreachable: the index did not answer.
+        Unreachable: the index did not answer; the report has what was found until then.
     """
     by_manifest = {receipt.manifest: receipt for receipt in receipts}
-    found = []
-    for manifest in manifests:
-        receipt = by_manifest.get(manifest.digest)
-        at = (published or {}).get(manifest.digest)
-        before = _before(receipt)
-        looking = Looking(index=index, reporter=reporter, before=before, skips_gone=True)
-        look = looking.settle(manifest, wait=wait, clock=clock)
-        inspecting = Inspecting(looking, manifest, receipt, at, window)
-        look, others = inspecting.inspect(look) if deep else (look, inspecting.told(look))
-        if at and not receipt and clock.now() - at <= PROPAGATION:
-            is_stale = {one.kind for one in others} <= {Kind.MISSING, Kind.UNLISTED}
-            look = replace(look, is_stale=look.is_stale or is_stale)
-        found.append(_verified(manifest, index, look, others, receipt))
+    found: list[VerifiedRelease] = []
+    try:
+        for manifest in manifests:
+            receipt = by_manifest.get(manifest.digest)
+            at = None if receipt else (published or {}).get(manifest.digest)
+            looking = Looking(
+                index=index, reporter=reporter, before=_before(receipt), skips_gone=True
+            )
+            inspecting = Inspecting(looking, manifest, receipt, at, window)
+            look = looking.settle(manifest, wait=wait, clock=clock)
+            for seen, others in _seen(inspecting, look, deep=deep):
+                found.append(_verified(inspecting, seen, others, now=clock.now()))
+    except Unreachable as error:
+        report = VerifyReport(tuple(found))
+        error.report = report if found else None
+        if report.exit_status == 1:  # it is the answer, whatever the rest would be
+            error.exit_status = 1
+        raise
     return VerifyReport(tuple(found))
+
+
+def _seen(
+    inspecting: Inspecting, look: Look, *, deep: bool
+) -> Iterator[tuple[Look, tuple[Difference, ...]]]:
+    """A look and its differences; those by the page alone, if any, where the rest cannot be had."""
+    told = inspecting.told(look)
+    if not deep:
+        yield look, told
+        return
+    try:
+        yield inspecting.inspect(look)
+    except Unreachable:
+        if told:
+            yield look, told
+        raise
 
 
 def manifests_of(
@@ -204,16 +225,14 @@ def _kept(store: Store, manifest: Manifest, index: Index) -> Receipt | None:
 
 
 def _verified(
-    manifest: Manifest,
-    index: Index,
-    look: Look,
-    found: tuple[Difference, ...],
-    receipt: Receipt | None,
+    inspecting: Inspecting, look: Look, found: tuple[Difference, ...], *, now: datetime
 ) -> VerifiedRelease:
-    comparison = look.comparison
+    comparison, receipt, at = look.comparison, inspecting.receipt, inspecting.published_at
+    is_young = at is not None and now - at <= PROPAGATION
+    is_due = is_young and {one.kind for one in found} <= {Kind.MISSING, Kind.UNLISTED}
     return VerifiedRelease(
-        release=str(manifest.id),
-        index=index.url,
+        release=str(inspecting.manifest.id),
+        index=inspecting.looking.index.url,
         is_exact=comparison.is_exact and not found,
         matching=comparison.matching,
         missing=comparison.missing,
@@ -222,7 +241,7 @@ def _verified(
         yanked=comparison.yanked,
         differences=found,
         compared_with=receipt.at if receipt else None,
-        is_stale=look.is_stale,
+        is_stale=look.is_stale or is_due,
     )
 
 

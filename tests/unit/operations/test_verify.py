@@ -13,7 +13,7 @@ from lagging import FILES, MANIFEST, OTHER, Lagging, lagging
 from releasing import SDIST, WHEEL
 from staging import SPAM, stage
 from twine_stage.differences import Kind
-from twine_stage.errors import Damaged, UsageError, WrongState
+from twine_stage.errors import Damaged, Unreachable, UsageError, WrongState
 from twine_stage.listings import ListedFile, Project
 from twine_stage.operations.freeze import freeze
 from twine_stage.operations.verify import VerifyReport, manifests_of, receipts_of, verify
@@ -133,6 +133,60 @@ class TestVerify:
         (release,) = _verify(index, deep=True).releases
         assert release.is_exact
         assert sorted(index.downloads) == [WHEEL, SDIST]
+
+
+@dataclass
+class Failing(Lagging):
+    """An index that serves no file, and after some looks no page."""
+
+    most: int = 9
+
+    def project(self, name: NormalizedName) -> Project:
+        if self.looks == self.most:
+            raise Unreachable("memory: no route")
+        return super().project(name)
+
+    def fetch(self, file: ListedFile) -> Iterator[bytes]:
+        raise Unreachable(f"memory: {file.filename} broke off")
+
+
+class TestUnreachable:
+    def fails(self, index: Failing, *, deep: bool) -> Unreachable:
+        """Two manifests are compared, of which the second is the first again."""
+        for file in FILES:
+            index.put(file.name, file.content)
+        with pytest.raises(Unreachable) as caught:
+            verify(
+                [MANIFEST, MANIFEST],
+                index,
+                wait=0.0,
+                deep=deep,
+                clock=index.clock,
+                reporter=Remembering(),
+            )
+        return caught.value
+
+    def test_what_was_found_before_is_told(self) -> None:
+        """The releases until then: status 5."""
+        error = self.fails(Failing(most=1), deep=False)
+        assert isinstance(error.report, VerifyReport)
+        assert [release.is_exact for release in error.report.releases] == [True]
+        assert error.exit_status == 5
+
+    def test_nothing_was_found_before(self) -> None:
+        """A page that tells nothing wrong proves nothing with ``deep``: no report."""
+        error = self.fails(Failing(), deep=True)
+        assert error.report is None
+        assert error.exit_status == 5
+
+    def test_a_difference_stands(self) -> None:
+        """What the page tells is wrong, whatever the bytes would be: status 1."""
+        index = Failing()
+        index.put(OTHER, b"appended")
+        error = self.fails(index, deep=True)
+        assert isinstance(error.report, VerifyReport)
+        assert [release.unexpected for release in error.report.releases] == [(OTHER,)]
+        assert error.exit_status == 1
 
 
 class TestReceipts:
