@@ -92,7 +92,7 @@ def tests(session: nox.Session) -> None:
     _pytest(session, *QUICK, *SIDE_BY_SIDE, *measure)
 
 
-@nox.session
+@nox.session(python=PYTHONS[-1])
 def integration(session: nox.Session) -> None:
     """The tests against real servers and installers, and those that kill and fill."""
     session.install("-e", ".", *_group("tests", "integration"))

@@ -16,7 +16,15 @@ from packaging.tags import Tag, compatible_tags, cpython_tags, generic_tags
 from packaging.version import Version
 
 from twine_stage import platforms
-from twine_stage.resolution import Environment, Installable, Platform, Python
+from twine_stage.resolution import (
+    Environment,
+    Installable,
+    Installer,
+    Pair,
+    Places,
+    Platform,
+    Python,
+)
 
 _Named = TypeVar("_Named", Python, Platform)
 
@@ -149,7 +157,7 @@ def _named_pairs(tags: Iterable[Tag]) -> Iterator[tuple[str, str]]:
     """The names of the Pythons and platforms that take a tag which names both."""
     for tag in tags:
         for python in _named_pythons([tag]):
-            if (tag.interpreter, tag.abi) in python.pairs:
+            if _pair(tag) in python.pairs[Installer.PIP]:
                 yield from ((python.name, one.name) for one in _oldest_platforms([tag]))
 
 
@@ -176,13 +184,24 @@ def _build(implementation: str, version: Version, flags: str) -> Python:
             own = generic_tags(name, [], ["-"])
     # Packaging's list, as pip asks for it, of a platform that stands for all.
     tags = [*own, *compatible_tags(release, name, ["-"])]
-    places = {(tag.interpreter, tag.abi, tag.platform): place for place, tag in enumerate(tags)}
+    # uv makes the same, but takes what is for any ABI of an interpreter for CPython alone.
+    bound = [tag for tag in tags if implementation == "cp" or (name, "none") != _pair(tag)]
+    lists = {Installer.PIP: tags, Installer.UV: bound}
     return Python(
         name=name + flags,
         version=version,
-        pairs={key[:2]: place for key, place in places.items() if key[2] == "-"},
-        portable={key[:2]: place for key, place in places.items() if key[2] == "any"},
+        pairs={one: _places(found, "-") for one, found in lists.items()},
+        portable={one: _places(found, "any") for one, found in lists.items()},
     )
+
+
+def _places(tags: Iterable[Tag], platform: str) -> Places:
+    """The places of the pairs of tags with a platform."""
+    return {_pair(tag): place for place, tag in enumerate(tags) if tag.platform == platform}
+
+
+def _pair(tag: Tag) -> Pair:
+    return tag.interpreter, tag.abi
 
 
 def _cpython(name: str, release: tuple[int, ...], flags: str) -> Iterator[Tag]:

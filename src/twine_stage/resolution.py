@@ -55,16 +55,16 @@ Places = Mapping[Pair, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Python:
-    """An interpreter and the (interpreter, abi) pairs that it takes, with their places, 0 the best.
+    """An interpreter and the (interpreter, abi) pairs that installers take for it.
 
-    ``pairs`` are those of tags with a platform; those of tags whose platform is ``any`` go on
-    counting in ``portable``.
+    Each has a place, 0 the best. ``pairs`` are those of tags with a platform; those of tags whose
+    platform is ``any`` go on counting in ``portable``.
     """
 
     name: str
     version: Version
-    pairs: Places
-    portable: Places
+    pairs: Mapping[Installer, Places]
+    portable: Mapping[Installer, Places]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,9 +93,10 @@ class Environment:
 
     def tags(self, installer: Installer) -> Iterator[Tag]:
         """All tags that the environment takes, best first."""
-        for pair, platform in product(self.python.pairs, self.platform.tags[installer]):
+        pairs = self.python.pairs[installer]
+        for pair, platform in product(pairs, self.platform.tags[installer]):
             yield Tag(*pair, platform)
-        for pair in self.python.portable:
+        for pair in self.python.portable[installer]:
             yield Tag(*pair, "any")
 
 
@@ -209,10 +210,11 @@ class Candidates(Generic[File]):
         """What a Python can use, in the order in which an installer prefers equals."""
         key = (python, installer)
         if key not in self._usable:
+            taken = python.pairs[installer], python.portable[installer]
             found = [
                 _Usable(file, ways, stance)
                 for file, pairs in zip(self._files, self._pairs, strict=True)
-                if ((ways := self._ways(pairs, python)) or file.filename.kind is Kind.SDIST)
+                if ((ways := self._ways(pairs, *taken)) or file.filename.kind is Kind.SDIST)
                 and (stance := _stance(file.requires_python or "", python.version, installer))
                 is not _Stance.PASSES
             ]
@@ -224,15 +226,15 @@ class Candidates(Generic[File]):
         return self._usable[key]
 
     def _ways(
-        self, pairs: Mapping[Pair, int], python: Python
+        self, found: Mapping[Pair, int], pairs: Places, portable: Places
     ) -> tuple[tuple[int, int | None], ...]:
         ways: list[tuple[int, int | None]] = [
-            (python.pairs[pair], number) for pair, number in pairs.items() if pair in python.pairs
+            (pairs[pair], number) for pair, number in found.items() if pair in pairs
         ]
         ways += [
-            (python.portable[pair], None)
-            for pair, number in pairs.items()
-            if number in self._portable and pair in python.portable
+            (portable[pair], None)
+            for pair, number in found.items()
+            if number in self._portable and pair in portable
         ]
         return tuple(sorted(ways, key=lambda way: way[0]))
 

@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import dedent
 
+import pip
 import pytest
 from packaging.tags import platform_tags, sys_tags
 from packaging.version import Version
@@ -165,10 +167,11 @@ def link(file: Distribution) -> str:
 
 @dataclass(frozen=True)
 class Trial:
-    """Releases on an index of their own, from which an installer is to choose."""
+    """Releases on an index of their own, from which an installer is to choose for a Python."""
 
     folder: Path
     releases: Sequence[Sequence[Distribution]]
+    python: str = sys.executable
 
     def __post_init__(self) -> None:
         for files in self.releases:
@@ -181,7 +184,7 @@ class Trial:
 
     def pip(self, *options: str) -> dict[str, str]:
         """What pip chooses of each release."""
-        command = [sys.executable, "-m", "pip", "--isolated", "install", "--no-cache-dir"]
+        command = [self.python, pip.__path__[0], "--isolated", "install", "--no-cache-dir"]
         command += ["--disable-pip-version-check", "--no-compile", "--index-url", self._url]
         return self._chosen([*command, *options], {})
 
@@ -189,7 +192,7 @@ class Trial:
         """What uv chooses of each release."""
         command = [sys.executable, "-m", "uv", "pip", "install", "--no-config"]
         command += ["--index-url", self._url, "--cache-dir", str(self.folder / "cache")]
-        return self._chosen([*command, "--python", sys.executable, *options], variables)
+        return self._chosen([*command, "--python", self.python, *options], variables)
 
     def expected(self, environment: Environment, installer: Installer) -> dict[str, str]:
         """What ``pick`` says."""
@@ -273,6 +276,56 @@ class TestHere:
         there = named(here().name)
         assert list(there.tags(PIP)) == list(here().tags(PIP))
         assert list(there.tags(UV)) == list(here().tags(UV))
+
+
+FREE_THREADED = f"""
+    import sys, sysconfig
+    sysconfig.get_config_vars().update(
+        Py_GIL_DISABLED=1, abiflags="t", EXT_SUFFIX=".cpython-3{MINOR}t-x86_64-linux-gnu.so"
+    )
+    sys.abiflags = "t"
+"""
+PYPY = f"""
+    import sys, sysconfig
+    from types import SimpleNamespace
+    version = dict(major=7, minor=3, micro=19, releaselevel="final", serial=0)
+    sys.implementation.name = "pypy"
+    sys.implementation.version = SimpleNamespace(**version)
+    sysconfig.get_config_vars().update(EXT_SUFFIX=".pypy3{MINOR}-pp73-x86_64-linux-gnu.so")
+"""
+
+
+@pytest.mark.parametrize(
+    ("implementation", "flags", "pretence"),
+    [
+        pytest.param(
+            "cpython",
+            "t",
+            FREE_THREADED,
+            marks=pytest.mark.skipif(MINOR < 13, reason="3.13 was the first without a lock"),
+        ),
+        ("pypy", "", PYPY),
+    ],
+)
+def test_other_builds(implementation: str, flags: str, pretence: str, tmp_path: Path) -> None:
+    """Both installers choose what ``pick`` names for a Python that says it is another build."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    [site] = (tmp_path / "venv/lib").glob("python*/site-packages")
+    (site / "pretence.py").write_text(dedent(pretence))
+    (site / "pretence.pth").write_text("import pretence\n")
+    there = local(
+        implementation=implementation,
+        version=platform.python_version(),
+        flags=flags,
+        platform_tags=list(platform_tags()),
+    )
+    found = cases(there, count=SETS, with_sdists=False, with_native=LISTS_NATIVE_FIRST)
+    python = str(tmp_path / "venv/bin/python")
+    by_pip, by_uv = (Trial(tmp_path / one.value, found, python) for one in Installer)
+    assert by_pip.pip("--only-binary", ":all:") == by_pip.expected(there, PIP)
+    assert by_uv.uv("--only-binary", ":all:") == by_uv.expected(there, UV)
+    usual = [pick(files, here(), UV) for files in found]
+    assert [pick(files, there, UV) for files in found] != usual
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,9 @@ class TestTheLocalOne:
         )
         assert list(found.tags(PIP)) == list(BASE["pp311 win_amd64"].tags(PIP))
         assert tags_of(found, 2) == ["pp311-pypy311_pp73-win_amd64", "pp311-none-win_amd64"]
+        by_uv = [str(tag) for tag in found.tags(UV)]
+        assert by_uv[:2] == ["pp311-pypy311_pp73-win_amd64", "py311-none-win_amd64"]
+        assert not any(tag.startswith("pp311-none") for tag in by_uv)
         newer = local(
             implementation="pypy", version="3.12.8", flags="_pp80", platform_tags=["win_amd64"]
         )
