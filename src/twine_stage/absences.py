@@ -1,10 +1,11 @@
-"""Absences: why an index does not show a file that is frozen, as far as it can be told."""
+"""Absences: why an index does not show a file, or content, that is frozen, as far as is told."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from twine_stage.listings import Listing, Project
+from twine_stage.distributions import Distribution
+from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.policy import moment
 from twine_stage.receipts import Receipt
 
@@ -45,6 +46,36 @@ def _of_known(name: str, listing: Listing, project: Project, receipt: Receipt) -
     if not listing.files:
         return f"the release was deleted or quarantined: it was shown on {when}"
     return f"it was deleted: it was shown on {when}"
+
+
+def why_other(
+    dist: Distribution, shown: ListedFile, before: ListedFile | None, receipt: Receipt | None
+) -> str:
+    """Why the content of a file is not what was frozen; empty where nothing tells.
+
+    Args:
+        dist: what was frozen.
+        shown: what is shown of it, which may be the digest that was frozen, and false.
+        before: what the receipt shows of it.
+        receipt: what was shown before.
+    """
+    if shown.sha256 == dist.sha256:
+        return "the page contradicts what is served: installers refuse it"
+    if not (receipt and before and before.sha256 == dist.sha256 and shown.sha256):
+        return ""
+    uploaded_at = shown.uploaded_at  # of which some indexes tell that of the first upload
+    if uploaded_at and _is_since(uploaded_at, receipt):
+        return f"it was swapped on {moment(uploaded_at)}: it was shown as it was frozen before"
+    told = f"; the index tells of an upload on {moment(uploaded_at)}" if uploaded_at else ""
+    return f"it was swapped after {day(receipt.at)}, when it was shown as it was frozen{told}"
+
+
+def _is_since(time: datetime, receipt: Receipt) -> bool:
+    """Whether a moment is after that of a receipt, which may be of any form."""
+    try:
+        return time > datetime.fromisoformat(receipt.at)
+    except (TypeError, ValueError):
+        return False
 
 
 def is_older(project: Project, receipt: Receipt) -> bool:

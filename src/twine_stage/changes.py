@@ -26,6 +26,8 @@ class News(Enum):
     """A file that was missing is shown, as it was frozen."""
     SWAPPED = "swapped"
     """Other content stands under a name."""
+    RESTORED = "restored"
+    """What was frozen stands under its name again, where other content did."""
     DELETED = "deleted"
     """A file is no longer shown."""
     YANKED = "yanked"
@@ -172,7 +174,8 @@ def gathered(found: Iterable[Change], *, total: int) -> tuple[Change, ...]:
 
 def _whole(found: list[Change]) -> Change:
     first = found[0]
-    same = "frozen, and not shown" if first.kind == _MISSING else first.message
+    of_all = {_MISSING: "frozen, and not shown", News.DELETED.value: GONE}
+    same = of_all.get(first.kind, first.message)
     return Change(
         release=first.release,
         kind=first.kind,
@@ -200,7 +203,7 @@ def _of_file(
     before: Sighting | None, now: Sighting | None, frozen: Distribution | None
 ) -> Iterator[tuple[News, str]]:
     if now is None:
-        yield News.DELETED, GONE
+        yield News.DELETED, GONE if frozen else f"{GONE}; it was never frozen"
     elif before is None:
         yield _new(now, frozen)
     elif now.sha256 is None and before.sha256 is not None:
@@ -226,7 +229,9 @@ def _again(
     old = before.sha256 or (frozen.sha256 if frozen else None)
     is_swapped = old is not None and now.sha256 not in (None, old)
     if is_swapped:
-        yield News.SWAPPED, f"sha256 {old} before, and {now.sha256} now"
+        is_frozen = frozen is not None and now.sha256 == frozen.sha256
+        message = f"sha256 {old} before, and {_then(now.sha256, frozen.sha256 if frozen else None)}"
+        yield News.RESTORED if is_frozen else News.SWAPPED, message
     elif before.uploaded_at and now.uploaded_at and now.uploaded_at > before.uploaded_at:
         first, again = _moment(before.uploaded_at), _moment(now.uploaded_at)
         yield News.RECREATED, f"uploaded {first}, and the same content again {again}"
@@ -249,10 +254,16 @@ def _metadata(before: Sighting, now: Sighting, frozen: Distribution | None) -> I
     if before.core_metadata and now.core_metadata is None:
         yield "core metadata no longer shown"
     elif old and now.core_metadata not in (None, old):
-        yield f"core metadata sha256 {old} before, and {now.core_metadata} now"
+        then = _then(now.core_metadata, frozen.core_metadata if frozen else None)
+        yield f"core metadata sha256 {old} before, and {then}"
     if (before.requires_python or "") != (now.requires_python or ""):
-        first, then = before.requires_python or "any", now.requires_python or "any"
-        yield f"Requires-Python {first} before, and {then} now"
+        then = _then(now.requires_python, frozen.requires_python if frozen else None)
+        yield f"Requires-Python {before.requires_python or 'any'} before, and {then}"
+
+
+def _then(now: str | None, frozen: str | None) -> str:
+    """What is told now; of what was put right that it was."""
+    return f"{now} again, as it was frozen" if now and now == frozen else f"{now or 'any'} now"
 
 
 def _effect(change: impact.Change) -> str:

@@ -6,15 +6,15 @@ and the receipt tell it. A fact that an index does not show is no difference, bu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from twine_stage.absences import day, why_missing
-from twine_stage.distributions import Distribution, Filename
+from twine_stage.absences import day, why_missing, why_other
+from twine_stage.distributions import Distribution
 from twine_stage.listings import ListedFile, Listing, Project, filename_of
 from twine_stage.manifest import Manifest
 from twine_stage.policy import in_words, moment
@@ -29,7 +29,7 @@ class Kind(Enum):
     UNEXPECTED = "unexpected"
     """Shown, and not frozen."""
     DIFFERENT = "different"
-    """Shown with another digest, or with none."""
+    """Shown with another digest, or with none; or served with another than it is shown with."""
     RESPELLED = "respelled"
     """Shown under another spelling of its name."""
     YANKED = "yanked"
@@ -72,6 +72,7 @@ def differences(
     receipt: Receipt | None = None,
     published_at: datetime | None = None,
     window: timedelta | None = None,
+    served: Mapping[str, ListedFile] | None = None,
 ) -> tuple[Difference, ...]:
     """What an index shows otherwise than it was frozen, sorted by file and kind.
 
@@ -81,8 +82,10 @@ def differences(
         receipt: what the index showed before; without it fewer causes can be told.
         published_at: when the index was told to show all of it, where there is no receipt.
         window: how long after its first file the index takes files of a release.
+        served: what was downloaded, by the name under which the project shows it.
     """
-    return sort(_Judging(manifest, project, receipt, published_at, window).found())
+    judging = _Judging(manifest, project, receipt, published_at, window, served=served or {})
+    return sort(judging.found())
 
 
 def sort(found: Iterator[Difference] | tuple[Difference, ...]) -> tuple[Difference, ...]:
@@ -100,15 +103,19 @@ class _Judging:
         receipt: Receipt | None,
         published_at: datetime | None,
         window: timedelta | None,
+        *,
+        served: Mapping[str, ListedFile],
     ) -> None:
         self.manifest = manifest
         self.project = project
         self.receipt = receipt
         self.published_at = published_at
         self.window = window
+        self.served = served
         self.listing: Listing = project.listing(manifest.id)
         self.frozen = {dist.filename.text: dist for dist in manifest.release.distributions}
         self.shown = self.listing.by_name
+        self.is_proven = any(file.provenance for file in self.listing.files)
         self.before = receipt.by_name if receipt else {}
         self.respelled = dict(self._respelled())
 
@@ -139,7 +146,7 @@ class _Judging:
             if (parsed := filename_of(name))
         }
         for name in sorted(self.frozen.keys() - self.shown.keys()):
-            other = others.pop(_saying(self.frozen[name].filename), None)
+            other = others.pop(replace(self.frozen[name].filename, text=""), None)
             if other:
                 yield name, other
 
@@ -149,12 +156,13 @@ class _Judging:
         if shown.filename != name:
             message = f"frozen under this name, and shown as {shown.filename}"
             yield Difference(kind=Kind.RESPELLED, file=name, message=message)
-        is_same = shown.sha256 == dist.sha256
+        served = self.served.get(shown.filename)
+        is_same = (served or shown).sha256 == dist.sha256
         if not is_same:
-            yield _different(dist, shown, before)
+            yield _different(dist, shown, served, why_other(dist, shown, before, self.receipt))
         elif message := _metadata(dist, shown, before):
             yield Difference(kind=Kind.METADATA, file=name, message=message)
-        yield from _yanks(name, shown, before)
+        yield from self._yanks(name, shown, before)
         if is_same:
             yield from self._unproven(dist, shown, before)
         is_meant = is_same and (self.manifest.revision > 1 or self.manifest.adopted)
@@ -171,14 +179,9 @@ class _Judging:
         if before and before.provenance:
             message = "shown with provenance before, and without any now"
             yield Difference(kind=Kind.UNPROVEN, file=name, message=message)
-        elif before is None and dist.attestations and self._is_proven:
+        elif before is None and dist.attestations and self.is_proven:
             message = "frozen with attestations, and shown without provenance, which others have"
             yield Difference(kind=Kind.UNPROVEN, file=name, message=message)
-
-    @property
-    def _is_proven(self) -> bool:
-        """Whether the index shows provenance of any file of the release."""
-        return any(file.provenance for file in self.listing.files)
 
     def _unexpected(self, shown: ListedFile) -> Iterator[Difference]:
         name = shown.filename
@@ -187,7 +190,7 @@ class _Judging:
             f"appended on {moment(shown.uploaded_at)}" if shown.uploaded_at else "",
             f"its content is that of {same.filename}" if same else "",
             "it has no provenance, which others have"
-            if self._is_proven and not shown.provenance
+            if self.is_proven and not shown.provenance
             else "",
         ]
         if name in self.before and self.receipt:
@@ -195,8 +198,20 @@ class _Judging:
         message = "shown, and not frozen"
         cause = "; ".join(filter(None, causes))
         yield Difference(kind=Kind.UNEXPECTED, file=name, message=message, cause=cause)
-        yield from _yanks(name, shown, self.before.get(name))
+        yield from self._yanks(name, shown, self.before.get(name))
         yield from self._late(name, shown)
+
+    def _yanks(
+        self, name: str, shown: ListedFile, before: ListedFile | None
+    ) -> Iterator[Difference]:
+        was_yanked = before is not None and before.yanked is not None
+        if shown.yanked is None and was_yanked:
+            message = "yanked before, and no longer"
+            yield Difference(kind=Kind.UNYANKED, file=name, message=message)
+        elif shown.yanked is not None and not (was_yanked and self.manifest.adopted):
+            message = f"shown as yanked{f' ({shown.yanked})' if shown.yanked else ''}"
+            cause = "it was before" if was_yanked else ""
+            yield Difference(kind=Kind.YANKED, file=name, message=message, cause=cause)
 
     def _late(self, name: str, shown: ListedFile) -> Iterator[Difference]:
         first = self.listing.first_upload
@@ -240,28 +255,17 @@ def _uploaded_again(file: str, first: datetime, again: datetime) -> Difference:
     )
 
 
-def _different(dist: Distribution, shown: ListedFile, before: ListedFile | None) -> Difference:
-    found = f"sha256 {shown.sha256}" if shown.sha256 else "no sha256"
-    cause = ""
-    if shown.sha256 and before and before.sha256 == dist.sha256:
-        when = f" on {moment(shown.uploaded_at)}" if shown.uploaded_at else ""
-        cause = f"it was swapped{when}: it was shown as it was frozen before"
-    return Difference(
-        kind=Kind.DIFFERENT,
-        file=dist.filename.text,
-        message=f"frozen with sha256 {dist.sha256}, and shown with {found}",
-        cause=cause,
-    )
-
-
-def _yanks(name: str, shown: ListedFile, before: ListedFile | None) -> Iterator[Difference]:
-    if shown.yanked is not None:
-        said = f" ({shown.yanked})" if shown.yanked else ""
-        cause = "it was before" if before and before.yanked is not None else ""
-        yield Difference(kind=Kind.YANKED, file=name, message=f"shown as yanked{said}", cause=cause)
-    elif before and before.yanked is not None:
-        message = "yanked before, and no longer"
-        yield Difference(kind=Kind.UNYANKED, file=name, message=message)
+def _different(
+    dist: Distribution, shown: ListedFile, served: ListedFile | None, cause: str
+) -> Difference:
+    was = "frozen and shown" if shown.sha256 == dist.sha256 else "frozen"
+    found = f"shown with {f'sha256 {shown.sha256}' if shown.sha256 else 'no sha256'}"
+    if served:
+        found = f"served with sha256 {served.sha256}"
+    if served and served.size != dist.size:
+        found += f", {served.size} bytes where {dist.size} were frozen"
+    message = f"{was} with sha256 {dist.sha256}, and {found}"
+    return Difference(kind=Kind.DIFFERENT, file=dist.filename.text, message=message, cause=cause)
 
 
 def _metadata(dist: Distribution, shown: ListedFile, before: ListedFile | None) -> str:
@@ -276,7 +280,8 @@ def _metadata(dist: Distribution, shown: ListedFile, before: ListedFile | None) 
     told = shown.requires_python
     if before and before.requires_python and not told:
         return f"shown with Requires-Python {before.requires_python} before, and without any now"
-    if told and dist.metadata_version and not _is_same_range(dist.requires_python, told):
+    is_known = dist.metadata_version or dist.requires_python  # of a file that was taken over
+    if told and is_known and not _is_same_range(dist.requires_python, told):
         frozen = dist.requires_python or "none"
         return f"frozen with Requires-Python {frozen}, and shown with {told}"
     return ""
@@ -287,7 +292,3 @@ def _is_same_range(frozen: str | None, told: str) -> bool:
         return SpecifierSet(frozen or "") == SpecifierSet(told)
     except InvalidSpecifier:
         return (frozen or "") == told
-
-
-def _saying(name: Filename) -> Filename:
-    return replace(name, text="")

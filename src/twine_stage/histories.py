@@ -15,7 +15,7 @@ from twine_stage.distributions import Filename, Kind
 from twine_stage.environments import environments_for
 from twine_stage.impact import Change, Offered, impact
 from twine_stage.listings import ListedFile, Listing, Project, filename_of
-from twine_stage.policy import Policy, Verdict, judge
+from twine_stage.policy import Openness, Policy, Verdict, in_words, judge, moment
 from twine_stage.releases import ReleaseId
 
 TOGETHER = timedelta(hours=1)
@@ -58,7 +58,8 @@ class History:
     ``exposure`` is from its first file to the last that was no append; None where the index gives
     no times. ``unproven`` are the files without provenance, where others have it. ``names`` and
     ``versions`` are the ways in which its filenames spell them. ``verdict`` is as it were if nobody
-    were asked, so that it changes only when the release closes.
+    were asked, so that it changes only when the release closes; ``closed_by`` is the rule by which
+    it is closed today, if it is.
     """
 
     listing: Listing
@@ -69,6 +70,7 @@ class History:
     names: tuple[str, ...]
     versions: tuple[str, ...]
     verdict: Verdict
+    closed_by: str
 
     @property
     def has_provenance(self) -> bool:
@@ -111,7 +113,19 @@ def _history(listing: Listing, verdict: Verdict, terms: Terms) -> History:
         names=tuple(sorted(set(map(spelled_name, parsed)))),
         versions=tuple(sorted(set(map(spelled_version, parsed)))),
         verdict=verdict,
+        closed_by=_closed_by(listing, verdict, terms.window),
     )
+
+
+def _closed_by(listing: Listing, verdict: Verdict, window: timedelta | None) -> str:
+    """The rule that closes a release; that of an index may be younger than the release."""
+    first = listing.first_upload
+    if verdict.is_final and first and window is not None:
+        return (
+            f"by the rule that the index has today: it takes files for {in_words(window)} after "
+            f"the first, here until {moment(first + window)}"
+        )
+    return verdict.reason if verdict.openness is Openness.CLOSED else ""
 
 
 def spelled_name(filename: Filename) -> str:

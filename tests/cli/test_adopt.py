@@ -56,7 +56,42 @@ def test_an_index_that_has_only_html_is_downloaded(stage: Stage, index: LegacySe
     index.is_html_only = True
     adopted = stage("adopt", "spam==1.0", "--repository-url", index.url)
     assert adopted.status == 0
-    assert "does not tell digest and size of 2 files of spam==1.0" in adopted.stderr
+    said = " ".join(adopted.stderr.split())
+    assert "does not tell the size of 2 files: what it serves is downloaded" in said
+    assert " 0 B " not in said
+
+
+def test_what_was_yanked_then_is_as_it_was(stage: Stage, index: LegacyServer) -> None:
+    """It is told, and only what changes from then on is told by verify and monitor."""
+    at = ("--repository-url", index.url)
+    index.files[NAMES[1]].yanked = "broken"
+    adopted = stage("adopt", "spam==1.0", *at)
+    assert f"the index shows as yanked: {NAMES[1]}" in adopted.stdout
+    verified = stage("verify", *at)
+    assert verified.status == 0
+    assert "2 files as frozen, 1 of them yanked by then already" in verified.stdout
+    assert stage("monitor", *at).status == 0
+    index.files[NAMES[0]].yanked = "broken"
+    assert stage("verify", *at).status == 1
+    assert stage("monitor", *at).status == 1
+
+
+def test_what_the_index_told_of_a_file_counts(stage: Stage, index: LegacyServer) -> None:
+    """Installers choose by Requires-Python: another one is no release as it was adopted."""
+    at = ("--repository-url", index.url)
+    index.files[NAMES[0]].requires_python = ">=3.10"
+    assert stage("adopt", "spam==1.0", "--output", "kept", *at).status == 0
+    manifest = ("--manifest", "kept/spam-1.0.release.intoto.json")
+    assert stage("verify", *manifest, *at).status == 0
+    index.files[NAMES[0]].requires_python = ">=3.14"
+    verified = stage("verify", *manifest, *at, "--json")
+    assert verified.status == 1
+    [difference] = verified.report["releases"][0]["differences"]
+    assert difference["kind"] == "metadata"
+    monitored = stage("monitor", "kept", *at, "--json")
+    assert [one["kind"] for one in monitored.report["changes"]] == ["metadata"]
+    [release] = stage("monitor", "kept", "--standing", *at, "--json").report["releases"]
+    assert [one["kind"] for one in release["differences"]] == ["metadata"]
 
 
 def test_files_that_cannot_be_had_are_all_named(stage: Stage, index: LegacyServer) -> None:

@@ -33,6 +33,17 @@ class TestLines:
             f" uploaded    1.5 kB  {NAME}\n  refused            egg.whl\n           because\n"
         )
 
+    def test_what_had_no_size_has_that_of_what_came(self, tmp_path: Path) -> None:
+        """An index need not tell how large its files are; each attempt counts anew."""
+        around = surroundings(tmp_path)
+        lines = Lines(around)
+        for _ in range(2):
+            lines.began(NAME, 0)
+            lines.advanced(NAME, 1000)
+            lines.advanced(NAME, 500)
+        lines.ended(NAME, "present")
+        assert text(around.stderr) == f"  present    1.5 kB  {NAME}\n"
+
     def test_no_line_per_file_where_the_report_has_them(self, tmp_path: Path) -> None:
         """Nothing is said twice."""
         around = surroundings(tmp_path)
@@ -96,6 +107,18 @@ class TestBars:
         assert "2.0 MB" in shown
         assert "meanwhile" in shown
         assert "uploaded" in shown
+
+    def test_a_bar_of_what_has_no_size_has_no_end(self, around: Surroundings) -> None:
+        """It moves, and does not seem to be done."""
+        with Bars(Lines(around)) as bars:
+            bars.began(NAME, 0)
+            bars.advanced(NAME, 1_000_000)
+            bars.note("meanwhile")
+            bars.ended(NAME, "present")
+        shown = text(around.stderr)
+        assert "0/0" not in shown
+        assert "waiting" not in shown
+        assert "1.0 MB" in shown
 
     def test_the_display_rests_between_files(self, around: Surroundings) -> None:
         """A question in between has the terminal to itself: the cursor is shown again."""

@@ -213,11 +213,11 @@ DEEP: dict[str, State] = {
     "unlisted": (hide, [("unlisted", SDIST)], f"/files/{SDIST}; it was deleted: it was shown on"),
     "deleted": (lambda index: take(index, SDIST), [("missing", SDIST)], "it was deleted"),
     "replaced": (replace, [("missing", SDIST)], "it was deleted"),
-    "other bytes": (send_other_content, [("different", SDIST)], "it was swapped on"),
+    "other bytes": (send_other_content, [("different", SDIST)], "and served with sha256"),
     "respelled": (
         respell_other_bytes,
         [("different", SDIST), ("respelled", SDIST)],
-        "it was swapped on",
+        "and served with sha256",
     ),
     "unreachable": (silence, [("unreachable", SDIST)], "shown, and nothing is served at http"),
     "other metadata": (

@@ -61,13 +61,15 @@ def files(draw: st.DrawFn) -> list[Distribution]:
     return [replace(distribution(name), requires_python=draw(pythons)) for name in names]
 
 
-def own_tags(python: Python, platforms: Sequence[str]) -> list[Tag]:
-    """The tags of a Python, as packaging lists them."""
+def own_tags(python: Python, platforms: Sequence[str], installer: Installer) -> list[Tag]:
+    """The tags of a Python, as packaging lists them; uv takes none of PyPy's own for any ABI."""
     version = python.version.release[:2]
     if python.name.startswith("pp"):
         abi = f"pypy{python.name[2:]}_pp73"
         own = generic_tags(python.name, [abi], platforms)
-        return [*own, *compatible_tags(version, python.name, platforms)]
+        tags = [*own, *compatible_tags(version, python.name, platforms)]
+        of_any_abi = (python.name, "none") if installer is UV else ()
+        return [tag for tag in tags if (tag.interpreter, tag.abi) != of_any_abi]
     own = cpython_tags(version, [python.name], platforms)
     return [*own, *compatible_tags(version, python.name.removesuffix("t"), platforms)]
 
@@ -79,7 +81,8 @@ def test_the_tags_are_those_of_packaging(python: str) -> None:
         if environment.python.name == python:
             for installer in Installer:
                 platforms = list(environment.platform.tags[installer])
-                assert list(environment.tags(installer)) == own_tags(environment.python, platforms)
+                own = own_tags(environment.python, platforms, installer)
+                assert list(environment.tags(installer)) == own
             assert set(environment.platform.tags[PIP]) == set(environment.platform.tags[UV])
 
 

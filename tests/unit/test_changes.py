@@ -86,6 +86,18 @@ class TestOfAFile:
         now = replace(SEEN, yanked="bad", requires_python=">=3.10", is_proven=True)
         assert one(SEEN, now) == ["metadata", "provenance", "yanked"]
 
+    def test_what_is_as_frozen_again_is_no_swap(self) -> None:
+        """It is said so, of content and of metadata."""
+        other = replace(SEEN, sha256=THREE)
+        (change,) = changes("spam==1.0", {WHEEL: other}, {WHEEL: SEEN}, frozen=FROZEN)
+        assert (change.kind, change.files) == ("restored", (WHEEL,))
+        assert change.message == f"sha256 {THREE} before, and {ONE} again, as it was frozen"
+        other = replace(SEEN, core_metadata=THREE)
+        (change,) = changes("spam==1.0", {WHEEL: other}, {WHEEL: SEEN}, frozen=FROZEN)
+        assert change.message == (
+            f"core metadata sha256 {THREE} before, and {TWO} again, as it was frozen"
+        )
+
     def test_a_reason_is_told(self) -> None:
         """That of a yank, where there is one."""
         now = {WHEEL: replace(SEEN, yanked="broken on Windows"), SDIST: SEEN}
@@ -107,8 +119,14 @@ class TestFilesThatComeAndGo:
         assert one(None, replace(SEEN, sha256=None)) == ["untold"]
 
     def test_a_file_that_is_gone_is_deleted(self) -> None:
-        """Whatever it was."""
+        """One that was never frozen is told to be so: nothing is missing by that."""
         assert one(SEEN, None) == ["deleted"]
+        extra = "spam-1.0-1-py3-none-any.whl"
+        now = {WHEEL: SEEN}
+        (change,) = changes("spam==1.0", {**now, extra: SEEN}, now, frozen=FROZEN)
+        assert (change.files, change.message) == ((extra,), "no longer shown; it was never frozen")
+        (change,) = changes("spam==1.0", {WHEEL: SEEN, extra: SEEN}, {}, frozen=FROZEN)
+        assert change.message == "all 2 files: no longer shown"
 
 
 class TestGathered:

@@ -183,18 +183,63 @@ class TestUnexpected:
 class TestDifferent:
     def test_swapped(self) -> None:
         """Both digests are named; the receipt proves that it was another one before."""
-        other = listed(sha256="1" * 64, uploaded_at=FIRST + DAY)
+        other = listed(sha256="1" * 64, uploaded_at=FIRST + 2 * DAY)
         found = only(differences(MANIFEST, shown(other, listed(SDIST)), receipt=receipt()))
         assert (found.kind, found.file) == (Kind.DIFFERENT, WHEEL)
         assert FILES[WHEEL].distribution.sha256 in found.message
         assert "1" * 64 in found.message
-        assert found.cause.startswith("it was swapped on 2026-01-02 12:00 UTC")
+        assert found.cause.startswith("it was swapped on 2026-01-03 12:00 UTC")
 
     def test_swapped_at_an_unknown_time(self) -> None:
         """An index without times tells that it was swapped, and not when."""
         other = listed(sha256="1" * 64, uploaded_at=None)
         found = only(differences(MANIFEST, shown(other, listed(SDIST)), receipt=receipt()))
-        assert found.cause.startswith("it was swapped: ")
+        assert found.cause == (
+            "it was swapped after 2026-01-02 12:00 UTC, when it was shown as it was frozen"
+        )
+
+    @pytest.mark.parametrize("when", [FIRST, FIRST + DAY])
+    def test_swapped_after_it_was_uploaded(self, when: datetime) -> None:
+        """A time of before the receipt is that of the first upload, and not of the swap."""
+        other = listed(sha256="1" * 64, uploaded_at=when)
+        found = only(differences(MANIFEST, shown(other, listed(SDIST)), receipt=receipt()))
+        assert found.cause.startswith("it was swapped after 2026-01-02 12:00 UTC, when")
+        assert found.cause.endswith(f"the index tells of an upload on {when:%Y-%m-%d} 12:00 UTC")
+
+    @pytest.mark.parametrize("at", ["yesterday", "2026-01-02T12:00:00"])
+    def test_swapped_after_nobody_knows_when(self, at: str) -> None:
+        """A receipt whose moment cannot be compared dates no swap."""
+        other = listed(sha256="1" * 64, uploaded_at=FIRST + 2 * DAY)
+        kept = replace(receipt(), at=at)
+        found = only(differences(MANIFEST, shown(other, listed(SDIST)), receipt=kept))
+        assert found.cause.startswith("it was swapped after ")
+
+    def test_served(self) -> None:
+        """A page that shows what was frozen, and other bytes are served, is no ordinary swap."""
+        bytes_ = replace(listed(), sha256="1" * 64, size=5)
+        found = only(differences(MANIFEST, shown(), receipt=receipt(), served={WHEEL: bytes_}))
+        frozen = FILES[WHEEL].distribution
+        assert found.kind is Kind.DIFFERENT
+        assert found.message == (
+            f"frozen and shown with sha256 {frozen.sha256}, and served with sha256 {'1' * 64}, "
+            f"5 bytes where {frozen.size} were frozen"
+        )
+        assert found.cause == "the page contradicts what is served: installers refuse it"
+        same_size = {WHEEL: replace(bytes_, size=frozen.size)}
+        found = only(differences(MANIFEST, shown(), served=same_size))
+        assert found.message.endswith(f"and served with sha256 {'1' * 64}")
+
+    def test_served_and_not_told(self) -> None:
+        """What the page does not tell, and what was downloaded has, it does not show."""
+        size = FILES[WHEEL].distribution.size
+        other = listed(sha256="1" * 64, size=size)
+        page = shown(other, listed(SDIST))
+        found = only(differences(MANIFEST, page, served={WHEEL: other}, receipt=receipt()))
+        assert found.message == (
+            f"frozen with sha256 {FILES[WHEEL].distribution.sha256}, "
+            f"and served with sha256 {'1' * 64}"
+        )
+        assert found.cause.startswith("it was swapped after")
 
     def test_never_as_frozen(self) -> None:
         """Without a receipt that shows the frozen digest, nothing is said about a swap."""
@@ -249,6 +294,16 @@ class TestYanks:
         before = receipt(one, listed(SDIST))
         found = only(differences(MANIFEST, shown(one, listed(SDIST)), receipt=before))
         assert found.cause == "it was before"
+
+    def test_yanked_when_it_was_adopted(self) -> None:
+        """What stood so on the day of the adoption has not changed since."""
+        adopted = replace(MANIFEST, adopted=True)
+        page = shown(listed(yanked="broken"), listed(SDIST))
+        assert not differences(adopted, page, receipt=receipt(*page.files))
+        assert only(differences(adopted, page, receipt=receipt())).kind is Kind.YANKED
+        assert only(differences(adopted, page)).kind is Kind.YANKED
+        found = differences(adopted, shown(), receipt=receipt(*page.files))
+        assert only(found).kind is Kind.UNYANKED
 
     def test_unyanked(self) -> None:
         """A yank that was taken back is told, by the receipt."""
@@ -308,6 +363,16 @@ class TestMetadata:
         """Of a file whose metadata nobody read it cannot be told."""
         page = shown(listed(requires_python=">=3.10"), listed(SDIST))
         assert not differences(changed(metadata_version=None), page)
+
+    def test_requires_python_that_an_index_told(self) -> None:
+        """Of a file that was taken over from an index counts what that told of it."""
+        carried = changed(metadata_version=None, requires_python=">=3.10")
+        same = shown(listed(requires_python=">= 3.10"), listed(SDIST))
+        assert not differences(carried, same)
+        other = shown(listed(requires_python=">=3.14"), listed(SDIST))
+        found = only(differences(carried, other))
+        assert (found.kind, found.file) == (Kind.METADATA, WHEEL)
+        assert found.message == "frozen with Requires-Python >=3.10, and shown with >=3.14"
 
 
 class TestUnproven:

@@ -37,6 +37,7 @@ class Lines:
         self.surroundings = surroundings
         self.names_files = names_files
         self.sizes: dict[str, int] = {}
+        self.moved: dict[str, int] = {}
 
     def note(self, message: str) -> None:
         """A fact worth a line."""
@@ -61,11 +62,13 @@ class Lines:
         self.show(plan.render(release, index, plan_))
 
     def began(self, filename: str, size: int) -> None:
-        """Remember the size for the line at the end."""
+        """Remember the size for the line at the end; 0 where nobody told it."""
         self.sizes[filename] = size
+        self.moved[filename] = 0
 
     def advanced(self, filename: str, count: int) -> None:
-        """Lines tell no bytes."""
+        """Count what comes, which is the size of what had none."""
+        self.moved[filename] = self.moved.get(filename, 0) + count
 
     def ended(self, filename: str, outcome: str, detail: str = "") -> None:
         """One line: what happened, size, name; and what was said of it."""
@@ -74,7 +77,8 @@ class Lines:
 
     def line(self, filename: str, outcome: str, detail: str) -> Sequence[Block]:
         """The line for the end of a file."""
-        what, size, _, name = files.row(outcome, filename, size=self.sizes.get(filename))
+        known = self.sizes.get(filename) or self.moved.get(filename)
+        what, size, _, name = files.row(outcome, filename, size=known)
         padded = type(what)(f"{what.text:>{_WORD}}", what.style)
         row = Table(rows=((padded, type(size)(f"{size.text:>8}"), name),))
         return [row, *([terminal.said(detail, indent=_WORD + 2)] if detail else [])]
@@ -134,12 +138,13 @@ class Bars:
         with self._lock:
             self._remove(filename)
             progress = self._progress = self._progress or _bars(self.lines.surroundings)
-            self._tasks[filename] = progress.add_task(self._label(filename), total=size)
+            self._tasks[filename] = progress.add_task(self._label(filename), total=size or None)
             progress.start()
 
     def advanced(self, filename: str, count: int) -> None:
         """The bar grows."""
         with self._lock:
+            self.lines.advanced(filename, count)
             number = self._tasks.get(filename)
             if self._progress is not None and number is not None:
                 self._progress.advance(number, count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -27,7 +27,8 @@ class AdoptedRelease:
 
     A release that has a manifest keeps it, unless its next revision was asked for. ``digest`` is
     the release digest, ``manifest`` the manifest's SHA-256 and ``revision`` its number, as they are
-    now; empty and 0 for what was left out. ``files`` are the names that the index shows,
+    now; empty and 0 for what was left out. ``files`` are the names that the manifest has, or that
+    the index shows of what was left out; ``yanked`` are those that the index shows as yanked,
     ``downloaded`` those of which it did not tell all, and ``unanswered`` those of them that could
     not be had. ``path`` is where the manifest was written; empty where that is the stage.
     """
@@ -40,6 +41,7 @@ class AdoptedRelease:
     digest: str = ""
     manifest: str = ""
     files: tuple[str, ...] = ()
+    yanked: tuple[str, ...] = ()
     downloaded: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
     path: str = ""
@@ -113,22 +115,30 @@ def adopt(
 
 
 def _untold(listing: Listing) -> list[ListedFile]:
-    """The files of which the index does not tell digest and size."""
+    """The files of which the index does not tell both digest and size."""
     return [file for file in listing.files if file.sha256 is None or file.size is None]
 
 
 def _announced(
     listings: Iterable[Listing], index: Index, reporter: Reporter
-) -> Iterator[ListedFile]:
-    """The files that have to be downloaded, which is said."""
-    for listing in listings:
-        untold = _untold(listing)
-        if untold:
-            reporter.note(
-                f"{index.url} does not tell digest and size of {len(untold)} files of "
-                f"{listing.release}: what it serves is downloaded and hashed"
-            )
-        yield from untold
+) -> Sequence[ListedFile]:
+    """The files that have to be downloaded, and why, which is said once."""
+    untold = [file for listing in listings for file in _untold(listing)]
+    lacks = {
+        "digest": sum(file.sha256 is None for file in untold),
+        "size": sum(file.size is None for file in untold),
+    }
+    told = [
+        f"the {fact} of {count} file{'' if count == 1 else 's'}"
+        for fact, count in lacks.items()
+        if count
+    ]
+    if told:
+        reporter.note(
+            f"{index.url} does not tell {' and '.join(told)}: what it serves is downloaded and "
+            "hashed"
+        )
+    return untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +182,8 @@ class _Adopting:
             revision=kept.manifest.revision,
             digest=kept.manifest.release.digest,
             manifest=kept.manifest.digest,
-            files=tuple(file.filename for file in whole.files),
+            files=tuple(dist.filename.text for dist in kept.manifest.release.distributions),
+            yanked=tuple(file.filename for file in whole.files if file.yanked is not None),
             downloaded=tuple(file.filename for file in untold),
             path=kept.path,
         )

@@ -61,7 +61,7 @@ class AuditedRelease:
     release before, where all are others; both only where publishers were read. ``names`` and
     ``versions`` are how its filenames spell them. ``openness`` is ``open``, ``closed`` or
     ``unknown``. An open release takes files until ``open_until``, or for ever as far as any rule is
-    known; ``closed_by`` is the rule that closed one.
+    known; ``closed_by`` is the rule by which one is closed today.
     """
 
     project: str
@@ -104,14 +104,15 @@ class AuditedProject:
     """What is known of a project.
 
     ``window_seconds`` is how long after its first file the index takes files of a release; None
-    where it has no such rule, or none that is known. ``unknown`` are sentences: what the index does
+    where it has no such rule, or none that is known. ``status`` is None where there is no such
+    project. ``unknown`` are sentences: what the index does
     not tell, and what therefore cannot be known. ``passed_over`` are files of no known release.
     """
 
     project: str
     index: str
     is_known: bool
-    status: str
+    status: str | None
     status_reason: str
     window_seconds: float | None
     unknown: tuple[str, ...]
@@ -203,7 +204,7 @@ def _project(project: Project, index: Index, window: timedelta | None) -> Audite
         project=project.name,
         index=index.url,
         is_known=project.is_known,
-        status=project.status,
+        status=project.status if project.is_known else None,
         status_reason=project.status_reason,
         window_seconds=None if window is None else window.total_seconds(),
         unknown=tuple(_unknown([one for one in project.files if filename_of(one.filename)])),
@@ -257,7 +258,7 @@ def _release(history: History, *, had_provenance: bool) -> AuditedRelease:
         exposure_seconds=_seconds(history.exposure),
         openness=("closed" if is_closed else "open") if is_known else "unknown",
         open_until=verdict.changes_at,
-        closed_by=verdict.reason if is_closed else "",
+        closed_by=history.closed_by,
         appends=tuple(map(_append, history.appends)),
         yanked=history.yanked,
         unproven=history.unproven,

@@ -21,7 +21,7 @@ from twine_stage.listings import ListedFile
 from twine_stage.manifest import Manifest
 from twine_stage.operations.downloading import DOWNLOADS, Downloading
 from twine_stage.operations.provenance import Read, provenance_of
-from twine_stage.operations.settling import Look, Looking, with_listing
+from twine_stage.operations.settling import Look, Looking
 from twine_stage.operations.workers import Workers
 from twine_stage.publishers import Provenance, strangers
 from twine_stage.receipts import Receipt
@@ -39,13 +39,16 @@ class Inspecting:
     window: timedelta | None = None
 
     def told(self, look: Look) -> tuple[Difference, ...]:
-        """The differences by the page, and by what had to be downloaded for want of digests."""
+        """The differences by the page, and by what has been downloaded by now."""
+        done = self.looking.downloading.done
+        served = {one.filename: done[one.url] for one in look.listing.files if one.url in done}
         found = differences(
             self.manifest,
             look.project,
             receipt=self.receipt,
             published_at=self.published_at,
             window=self.window,
+            served=served,
         )
         gone = {one.file: one for one in self._gone(look)}
         others = (one for one in found if one.kind is not Kind.DIFFERENT or one.file not in gone)
@@ -61,7 +64,7 @@ class Inspecting:
         """
         page = {(one.file, one.kind) for one in self.told(look)}
         served = self._served(look)
-        found = {(one.file, one.kind): one for one in self._located(self.told(served), served)}
+        found = {(one.file, one.kind): one for one in self._located(self.told(look), look)}
         for one in (*self._metadata(look), *self._provenance(look)):
             found.setdefault((one.file, one.kind), one)
         more = {kind for _, kind in found.keys() - page} - {Kind.UNLISTED}
@@ -80,12 +83,7 @@ class Inspecting:
         files = [file for file in look.listing.files if file.sha256 in frozen]
         self.looking.downloading.hash(files, skips_gone=True)
         listing = self.looking.served(look.listing, [file.filename for file in files])
-        return replace(
-            look,
-            listing=listing,
-            project=with_listing(look.project, listing),
-            comparison=compare(self.manifest, listing),
-        )
+        return replace(look, listing=listing, comparison=compare(self.manifest, listing))
 
     def _gone(self, look: Look) -> Iterator[Difference]:
         for file in look.listing.files:

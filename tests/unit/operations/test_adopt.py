@@ -24,6 +24,7 @@ from twine_stage.operations.drop import drop
 from twine_stage.operations.freeze import freeze
 from twine_stage.operations.status import status
 from twine_stage.operations.thaw import thaw
+from twine_stage.operations.verify import verify
 from twine_stage.receipts import Receipt
 from twine_stage.reporting import Silent
 from twine_stage.store import Record, Store
@@ -136,7 +137,7 @@ class TestUntold:
         assert release.downloaded == (WHEEL, SDIST)
         assert adopter.manifest.release.distributions[0].sha256 == sha256(content_of(WHEEL))
         [note] = adopter.reporter.notes
-        assert "does not tell digest and size of 2 files of spam==1.0" in note
+        assert "does not tell the digest of 2 files: what it serves is downloaded" in note
 
     def test_sizes_that_are_not_told_are_found_by_download(self, adopter: Adopter) -> None:
         """Only of those files; the receipt has what was found."""
@@ -145,6 +146,16 @@ class TestUntold:
         assert release.downloaded == (SDIST,)
         [receipt] = adopter.record.receipts.values()
         assert receipt.by_name[SDIST].size == len(content_of(SDIST))
+        [note] = adopter.reporter.notes
+        assert "does not tell the size of 1 file: what it serves is downloaded" in note
+
+    def test_it_is_said_once(self, adopter: Adopter) -> None:
+        """However many releases there are."""
+        adopter.index.has_digests = False
+        adopter.index.facts[SDIST] = {"size": None}
+        adopter("spam")
+        [note] = adopter.reporter.notes
+        assert "does not tell the digest of 3 files and the size of 1 file: " in note
 
     def test_another_digest_than_is_told_is_left_out(self, adopter: Adopter) -> None:
         """An index that contradicts itself is no source."""
@@ -205,6 +216,32 @@ class TestUnanswered:
         report = lossy("spam")
         assert [one.outcome for one in report.releases] == ["adopted", "left out"]
         assert report.exit_status == Unreachable.exit_status
+
+
+class TestYanked:
+    def test_what_is_yanked_is_told(self, adopter: Adopter) -> None:
+        """By name; the manifest is of what stands there, and a yanked file stands there."""
+        adopter.index.facts[SDIST] = {"yanked": "broken"}
+        [release] = adopter("spam==1.0").releases
+        assert (release.outcome, release.yanked) == ("adopted", (SDIST,))
+        assert adopter("spam==0.9").releases[0].yanked == ()
+
+    def test_it_is_no_change_since(self, adopter: Adopter) -> None:
+        """So verify finds the release as it was, by the receipt."""
+        adopter.index.facts[SDIST] = {"yanked": "broken"}
+        adopter("spam==1.0")
+        receipts = adopter.record.receipts.values()
+        report = verify(
+            [adopter.manifest],
+            adopter.index,
+            receipts=receipts,
+            wait=0,
+            deep=False,
+            clock=adopter.index.clock,
+            reporter=Silent(),
+        )
+        [release] = report.releases
+        assert (release.is_exact, release.yanked, report.exit_status) == (True, (SDIST,), 0)
 
 
 class TestStage:
@@ -309,6 +346,7 @@ class TestRevision:
             f"the index also shows {WINDOWS}: with --reason TEXT its next revision names that"
         )
         assert [one.revision for one in grown.record.manifests] == [1]
+        assert release.files == (WHEEL, SDIST)  # which are those of the digest beside it
 
     def test_a_reason_makes_the_next_revision(self, grown: Adopter) -> None:
         """It is upon the one before, and says why."""

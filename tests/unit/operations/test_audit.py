@@ -34,7 +34,10 @@ class TestReleases:
         """Closed ones by which rule."""
         old, new = audited(at(SDIST, 40), at(NEXT, 4)).releases
         assert (old.openness, old.open_until) == ("closed", None)
-        assert old.closed_by.endswith("14 days after its first file")
+        assert old.closed_by == (
+            "by the rule that the index has today: it takes files for 14 days after the first, "
+            "here until 2025-12-06 12:00 UTC"
+        )
         assert (new.openness, new.open_until) == ("open", NOON + 10 * DAY)
         assert new.closed_by == ""
 
@@ -108,6 +111,11 @@ class TestProjects:
         assert (found.project, found.index) == ("spam", "https://example.org/legacy/")
         assert (found.status, found.status_reason) == ("archived", "moved")
         assert (found.window_seconds, found.passed_over) == (14 * 86400, ("spam.exe",))
+
+    def test_of_what_the_index_does_not_know_no_status_is_told(self) -> None:
+        """Neither that it is active."""
+        [found] = audited(names=("eggs",)).projects
+        assert (found.is_known, found.status) == (False, None)
 
     def test_several_are_told_together(self) -> None:
         """Each once, sorted; one that there is not, too."""

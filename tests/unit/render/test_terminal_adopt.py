@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from twine_stage.operations.adopt import AdoptedRelease, AdoptReport
 from twine_stage.operations.status import ReleaseStatus, StatusReport
 from twine_stage.render import terminal
@@ -11,7 +13,7 @@ INDEX = "https://example.org/legacy/"
 NAME = "spam-1.0.tar.gz"
 
 
-def adopted(**facts: str) -> AdoptedRelease:
+def adopted(**facts: object) -> AdoptedRelease:
     found = {"release": "spam==1.0", "index": INDEX, "outcome": "adopted", **facts}
     return AdoptedRelease(**found, files=(NAME,))  # type: ignore[arg-type]
 
@@ -31,6 +33,14 @@ def test_what_was_not_adopted_says_why() -> None:
     assert text(adopted(outcome="kept", message="it is there", path="kept/spam.json")) == (
         f"kept spam==1.0 from {INDEX}: 1 file\n    it is there\n"
     )
+
+
+def test_what_is_yanked_is_named() -> None:
+    """Below the line of its release; nobody takes that over unawares."""
+    said = text(adopted(yanked=(NAME,)))
+    assert said.endswith("    the index shows all of it as yanked\n")
+    both = replace(adopted(yanked=(NAME,)), files=(NAME, "spam-1.0-py3-none-any.whl"))
+    assert text(both).endswith(f"    the index shows as yanked: {NAME}\n")
 
 
 def test_what_is_passed_over_is_counted() -> None:

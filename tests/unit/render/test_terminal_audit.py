@@ -56,8 +56,11 @@ def test_details_name_each_file_in_the_order_of_time() -> None:
         f"    appended: 1 file came 10 days after the first, on 2025-10-13 12:00 UTC: {PURE}",
     ]
     assert details[3].startswith(f"    change: {PURE} is chosen instead of the sdist")
-    assert details[4:7] == [
-        "    closed: the index closed it on 2025-10-17 12:00 UTC, 14 days after its first file",
+    assert details[4] == (
+        "    closed: by the rule that the index has today: it takes files for 14 days after the "
+        "first, here until 2025-10-17 12:00 UTC"
+    )
+    assert details[5:7] == [
         f"    public        +0 s  1.0 kB  {SDIST}",
         f"    appended  +10 days  1.0 kB  {PURE}",
     ]

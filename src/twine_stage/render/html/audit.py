@@ -130,7 +130,7 @@ def _section(
 
 def _notes(project: AuditedProject) -> Iterator[str]:
     """What a reader must know before they conclude anything."""
-    if project.status != "active":
+    if project.status not in (None, "active"):
         reason = f": {project.status_reason}" if project.status_reason else ""
         yield f"The project is {project.status}{reason}."
     for sentence in project.unknown:
@@ -245,7 +245,7 @@ def _file(file: AuditedFile, kind: str) -> str:
         element("th", element("code", text(file.filename)), " ", yanked, scope="row"),
         element("td", text("" if file.size is None else amounts.size(file.size)), class_="number"),
         element("td", text(after), class_="number"),
-        element("td", text(amounts.moment(file.uploaded_at)), class_="when extra"),
+        element("td", text(amounts.moment(file.uploaded_at)), class_="when"),
         element("td", text(_proven(file)), class_="extra quiet"),
     )
 

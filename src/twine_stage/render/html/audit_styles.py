@@ -112,23 +112,22 @@ table.files { width: 100%; font-size: 0.85rem; }
 .files .dot { position: static; display: inline-block; --d: 0.6rem; }
 @media (max-width: 60rem) {
   .heads, summary { grid-template-columns: auto 1fr auto auto; }
-  .heads:not(:has(.axis)), .heads > :not(.axis), summary .track:empty { display: none; }
-  .heads .axis { grid-column: 1 / -1; }
-  .heads .axis i:nth-child(even) { display: none; }
+  .heads > :first-child { min-width: 5.5rem; }
+  .heads > :empty, summary .track:empty { display: none; }
+  .heads .axis { grid-column: 1 / -1; grid-row: 2; }
   summary { row-gap: 0.25rem; padding-block: 0.5rem; }
   summary .track { grid-column: 1 / -1; grid-row: 2; }
   summary .marks { grid-column: 1 / -1; grid-row: 3; }
   summary .marks:empty { display: none; }
-  summary .number::after { content: " files"; color: var(--quiet); }
 }
 @media (max-width: 40rem) {
   .box.picture { padding: 1rem 0.8rem 2.2rem 4.6rem; }
   .chart { height: 12rem; }
   .chart .row b { right: calc(100% + 0.5rem); }
   .chart .column:nth-of-type(even):not(.start, .end) b { display: none; }
-  summary { column-gap: 0.6rem; }
-  summary .number::after { content: none; }
-  .version { min-width: 4.6rem; }
+  .heads, summary { column-gap: 0.6rem; }
+  .heads .axis { font-size: 0.72rem; }
+  .version, .heads > :first-child { min-width: 4.6rem; }
   .more { padding: 0.3rem 0.8rem 1rem; }
   dl.remarks { grid-template-columns: 1fr; gap: 0; }
   .remarks dd { margin-bottom: 0.6rem; }
@@ -138,6 +137,7 @@ table.files { width: 100%; font-size: 0.85rem; }
   .files td.number { grid-row: 2; text-align: left; }
   .files th + td { grid-column: 2; }
   .files th + td + td { grid-column: 3; }
+  .files td.when { grid-column: 2 / -1; }
   .files td.extra { display: none; }
   .files td { padding-right: 0.6rem; }
 }

@@ -23,6 +23,8 @@ _UNIT = 20
 _MARKS = ((_MINUTE, "1 min"), (_HOUR, "1 h"), (_DAY, "1 day"), (_YEAR, "1 year"))
 _NEAR = 0.055
 """Marks that are closer than this part of the scale would cover each other."""
+_WIDE = 0.12
+"""The same for the last one, whose label is wide."""
 _STEPS = 60
 """Places on the scale that are told apart; files at the same place are one dot."""
 _FEWER_STEPS = 20
@@ -47,13 +49,19 @@ class Scale:
 
     @property
     def marks(self) -> tuple[tuple[float, str], ...]:
-        """Places and what to write there; the window of the index goes before what is near it."""
+        """Places and what to write there; the window of the index goes before what is near it.
+
+        Of what lies far beyond the last of them, the longest span is marked.
+        """
         own = [] if self.window is None else [(self.window, f"{self.window / _DAY:g} days")]
         found: list[tuple[float, str]] = []
         for seconds, label in (*own, *_MARKS):
             place = self.place(seconds)
             if place < 1 and all(abs(place - other) > _NEAR for other, _ in found):
                 found.append((place, label))
+        place = self.place(self.longest)
+        if self.longest > _DAY and all(place - other > _WIDE for other, _ in found):
+            found.append((place, f"{self.longest / _DAY:.0f} days"))
         return tuple(sorted(found))
 
 

@@ -43,4 +43,8 @@ def _release(release: AdoptedRelease) -> Sequence[Block]:
     blocks: list[Block] = [(files.word(release.outcome), Span(" "), name, said, digest)]
     if release.message:
         blocks.append(Entry(Span(""), release.message, indent=4))
+    if release.yanked:
+        is_all = set(release.yanked) >= set(release.files)
+        which = "all of it as yanked" if is_all else f"as yanked: {', '.join(release.yanked)}"
+        blocks.append(Entry(Span(""), f"the index shows {which}", indent=4))
     return blocks

@@ -41,7 +41,9 @@ def _release(release: VerifiedRelease) -> Iterator[Block]:
     matching = amounts.count(len(release.matching), "file")
     told = f" on {release.index}: {matching} as frozen"
     if release.is_exact:
-        yield (files.word("exact"), Span(" "), name, Span(told))
+        count = len(release.yanked)
+        before = f", {count} of them yanked by then already" if count else ""
+        yield (files.word("exact"), Span(" "), name, Span(f"{told}{before}"))
         return
     word = "stale" if release.is_stale else "different"
     yield (files.word(word), Span(" "), name, Span(f"{told}, but"))

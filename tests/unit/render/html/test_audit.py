@@ -104,8 +104,20 @@ class TestReleases:
         """What was changed for whom, why it is closed, and each file in the order of time."""
         said = words(page(REPORTS["everything"]))
         assert f"{PURE} is chosen instead of the sdist, by pip and uv on " in said
-        assert "the index closed it on 2020-07-25 12:00 UTC, 14 days after its first file" in said
+        assert "for 14 days after the first, here until 2020-07-25 12:00 UTC" in said
         assert said.index("+0 s") < said.index("+10 days") < said.index("+800 days")
+
+    def test_the_day_of_each_file_is_there_on_a_small_screen(self) -> None:
+        """Only what is extra is left out there."""
+        assert "when" in classes(page(audited(at(SDIST, 9))), "td")
+
+    @pytest.mark.parametrize(
+        ("days", "last"), [(3, "1 day"), (20, "14 days"), (200, "200 days"), (2000, "1 year")]
+    )
+    def test_the_scale_tells_how_late_the_latest_is(self, days: int, last: str) -> None:
+        """Its last mark is near what came last."""
+        found = audited(at(SDIST, 2500), at(PURE, 2500 - days)).releases
+        assert scale(found, 14 * 86400).marks[-1][1] == last
 
     def test_publishers_are_named_where_they_were_read(self) -> None:
         """Else only that there is provenance."""
