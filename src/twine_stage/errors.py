@@ -21,6 +21,8 @@
     │   ├── CredentialsMissing          the index wants credentials, and none were found
     │   └── UploadRefused               the index refused a file, in its own words
     ├── Unreachable                  5  the index did not answer, or not in a way we know
+    │   ├── Unavailable                 nobody answered, or a server that is in trouble
+    │   └── Unreadable                  one page of it cannot be believed; others may be
     └── NotYetVisible                6  published, but not yet seen complete on the index
 
 The message says in one sentence what was expected and what was found; the hint says the way out.
@@ -159,6 +161,14 @@ class Unreachable(StageError):
     """The index did not answer, or not in a way we understand; running again is safe."""
 
     exit_status = 5
+
+
+class Unreadable(Unreachable):
+    """One page of the index cannot be read or believed; what the others say still counts."""
+
+
+class Unavailable(Unreachable):
+    """Nobody answered, or a server that is in trouble: the address may well be the right one."""
 
 
 class NotYetVisible(StageError):

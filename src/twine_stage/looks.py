@@ -87,6 +87,7 @@ class State:
 
     ``begun`` is the moment of the first look. ``manifests`` names the release and the revision of
     each manifest by the SHA-256 of its document, so that it is not read again for nothing.
+    ``folders`` names the folder in which the manifest of a release was found, if it was in one.
     """
 
     index: str
@@ -95,6 +96,7 @@ class State:
     projects: Mapping[str, SeenProject] = field(default_factory=dict)
     manifests: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
+    folders: Mapping[str, str] = field(default_factory=dict)
 
     def told(self, entries: Iterable[Entry]) -> State:
         """The state with what is told now, the latest first."""
@@ -113,6 +115,8 @@ class State:
                 for digest, (release, revision) in sorted(self.manifests.items())
             },
         }
+        if self.folders:  # earlier versions wrote none
+            head["folders"] = dict(sorted(self.folders.items()))
         projects = ",\n".join(
             f"{_json(name)}: {_json(_project_document(seen))}"
             for name, seen in sorted(self.projects.items())
@@ -146,6 +150,7 @@ class State:
                 for digest, item in node.get("manifests").members()
             },
             entries=tuple(_entry(item) for item in node.get("entries").items()),
+            folders={name: item.text() for name, item in _members(node.find("folders"))},
         )
 
 
@@ -159,6 +164,10 @@ def shown(sightings: Sightings) -> dict[str, dict[str, Any]]:
         }
         for name, sighting in sightings.items()
     }
+
+
+def _members(node: Node | None) -> list[tuple[str, Node]]:
+    return node.members() if node else []
 
 
 def _json(value: object) -> str:

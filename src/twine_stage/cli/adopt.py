@@ -53,7 +53,7 @@ def adopt(
     meant = connecting.settings(call, index)
     with (
         call.reporter(progress) as reporter,
-        connecting.index(call, index, meant, reporter=reporter) as asked,
+        connecting.index(call, index, meant, reporter=reporter, must_exist=True) as asked,
     ):
         folder = Folder(call.folder / output) if output is not None else None
         return operation(

@@ -48,7 +48,7 @@ def audit(
     terms = Terms(load_project(call.folder).policy, meant.profile.window)
     with (
         call.reporter() as reporter,
-        connecting.index(call, index, meant, reporter=reporter) as asked,
+        connecting.index(call, index, meant, reporter=reporter, must_exist=True) as asked,
     ):
         report = operation(projects, asked, terms, clock=SystemClock(), reads_publishers=publishers)
     if html is not None:

@@ -39,10 +39,20 @@ def settings(call: Call, options: IndexOptions) -> IndexSettings:
 
 @contextmanager
 def index(
-    call: Call, options: IndexOptions, meant: IndexSettings, *, reporter: Reporter
+    call: Call,
+    options: IndexOptions,
+    meant: IndexSettings,
+    *,
+    reporter: Reporter,
+    must_exist: bool = False,
 ) -> Iterator[Index]:
-    """The index itself, for one run; a person is asked for credentials where one sits there."""
-    with closing(connect(meant, ask=ask(call, options), reporter=reporter)) as connected:
+    """The index itself, for one run; a person is asked for credentials where one sits there.
+
+    It ``must_exist`` for commands that look at what was published; for others a folder that is not
+    there yet is a new index.
+    """
+    connected = connect(meant, ask=ask(call, options), reporter=reporter, must_exist=must_exist)
+    with closing(connected):
         yield connected
 
 

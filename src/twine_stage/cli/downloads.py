@@ -12,6 +12,19 @@ from twine_stage.errors import UsageError
 from twine_stage.operations.file_verification import is_file, verify_files
 from twine_stage.operations.manifest_files import manifest_at, place_of
 
+_OF_INDEX = (
+    "repository",
+    "repository_url",
+    "simple_url",
+    "api",
+    "username",
+    "password",
+    "client_cert",
+    "config_file",
+    "trusted_publishing",
+)
+"""The options that say which index, and how it is reached."""
+
 
 def are_meant(arguments: Sequence[str], *, all_expected: bool) -> bool:
     """Whether a command line is about files, and not about releases on an index.
@@ -34,13 +47,16 @@ def are_meant(arguments: Sequence[str], *, all_expected: bool) -> bool:
     return bool(files)
 
 
-def expect_alone(**given: object) -> None:
+def expect_alone(index: IndexOptions, **given: object) -> None:
     """Refuse options that are about an index, by their names, where files are meant.
+
+    The certificates to trust are not: a manifest may be fetched.
 
     Raises:
         UsageError: one is given.
     """
-    named = ", ".join(f"--{name}" for name, value in given.items() if value)
+    given |= {name: getattr(index, name) for name in _OF_INDEX}
+    named = ", ".join(f"--{name.replace('_', '-')}" for name, value in given.items() if value)
     if named:
         raise UsageError(
             f"expected files without {named}",

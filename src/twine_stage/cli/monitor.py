@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +14,12 @@ from twine_stage.cli import connecting
 from twine_stage.cli.call import Call
 from twine_stage.cli.commands import Report, command
 from twine_stage.cli.options import IndexOptions
+from twine_stage.errors import UsageError
 from twine_stage.looks import State
 from twine_stage.operations.clock import SystemClock
 from twine_stage.operations.monitor import monitor as operation
 from twine_stage.operations.monitor import read_state
-from twine_stage.operations.watched import watched_files, watched_stage
+from twine_stage.operations.watched import unwatched, watched_files, watched_stage
 from twine_stage.render import atom
 from twine_stage.store import Store
 from twine_stage.store.locks import locked
@@ -72,21 +74,23 @@ def monitor(
     """
     named = [call.folder / path for path in paths or ()]
     listed = [call.folder / path for path in lists or ()]
+    feed = call.folder / atom_file if atom_file else None
     store = None if named or listed else call.find_store()
     meant = connecting.settings(call, index)
     with (
         call.reporter() as reporter,
-        connecting.index(call, index, meant, reporter=reporter) as asked,
-        _held(_state(call, state, store, asked.id)) as path,
+        connecting.index(call, index, meant, reporter=reporter, must_exist=True) as asked,
+        _held(_state(call, state, store, asked.id, feed)) as path,
     ):
         before = read_state(path, url=asked.url)
         known = before.manifests if before else {}
         if named or listed:
-            watched = watched_files(named, listed, url=asked.url, known=known)
+            watched = watched_files(named, listed, url=asked.url, known=known, base=call.folder)
         else:
             watched = watched_stage(store, asked.id)
         if urls and not any(one.receipt for one in watched):
             reporter.warn("there is no receipt of this index, so there are no addresses to ask")
+        folders = before.folders if before else {}
         report, _ = operation(
             watched,
             asked,
@@ -95,8 +99,9 @@ def monitor(
             asks_addresses=urls,
             counts_standing=standing,
             window=meant.profile.window,
+            lost=unwatched(watched, folders, named, listed, base=call.folder),
             clock=SystemClock(),
-            tell=_feed(call.folder / atom_file) if atom_file else None,
+            tell=_feed(feed) if feed else None,
         )
     return report
 
@@ -119,10 +124,20 @@ def _feed(path: Path) -> Callable[[State], None]:
     return lambda state: write(path, atom.feed(state))
 
 
-def _state(call: Call, named: str | None, store: Store | None, index_id: str) -> Path:
-    """Where the state is kept."""
-    if named:
-        return call.folder / named
-    if store:
-        return store.root / f"monitor-{index_id}.json"
-    return call.folder / "stage-monitor.json"
+def _state(
+    call: Call, named: str | None, store: Store | None, index_id: str, feed: Path | None
+) -> Path:
+    """Where the state is kept.
+
+    Raises:
+        UsageError: the feed would be written over it.
+    """
+    path = call.folder / (named or "stage-monitor.json")
+    if store and not named:
+        path = store.root / f"monitor-{index_id}.json"
+    if feed and os.path.realpath(feed) == os.path.realpath(path):
+        raise UsageError(
+            f"expected two files for the feed and the state, found {path} for both",
+            hint="Name another: --atom FILE",
+        )
+    return path

@@ -77,7 +77,7 @@ def verify(
     Of FILES, that they are what a manifest names; for that neither a stage nor an index is needed.
     """
     if downloads.are_meant(releases or [], all_expected=all_expected):
-        downloads.expect_alone(wait=wait, deep=deep, receipt=receipt)
+        downloads.expect_alone(index, wait=wait, deep=deep, receipt=receipt)
         return downloads.verify(
             call,
             releases or [],
@@ -93,7 +93,7 @@ def verify(
     meant = connecting.settings(call, index)
     with (
         call.reporter(progress) as reporter,
-        connecting.index(call, index, meant, reporter=reporter) as asked,
+        connecting.index(call, index, meant, reporter=reporter, must_exist=True) as asked,
     ):
         prove(call, signature, frozen, files, reporter)
         paths = [call.folder / path for path in receipt or ()]

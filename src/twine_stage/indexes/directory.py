@@ -19,6 +19,7 @@ from packaging.utils import NormalizedName
 
 from twine_stage.digests import sha256
 from twine_stage.distributions import Distribution, Kind
+from twine_stage.documents import one_line
 from twine_stage.errors import Conflict, Damaged
 from twine_stage.indexes.base import Capabilities, Session, SessionState
 from twine_stage.indexes.folder import IndexFolder, address
@@ -55,12 +56,14 @@ def _now() -> datetime:
 class DirectoryIndex:
     """The index in the folder ``root``, which is made when something is published to it.
 
+    Where it ``must_exist``, a folder that is no index is one that does not answer.
     ``now`` and ``write_page`` stand here for tests, which move the clock and kill between pages.
     """
 
     root: Path
     _: KW_ONLY
     id: str
+    must_exist: bool = False
     now: Callable[[], datetime] = _now
     write_page: Callable[[Path, bytes], None] = write
 
@@ -77,7 +80,7 @@ class DirectoryIndex:
     @property
     def folder(self) -> IndexFolder:
         """Where what is."""
-        return IndexFolder(self.root)
+        return IndexFolder(self.root, must_exist=self.must_exist)
 
     def authorize(self, projects: Collection[NormalizedName] = ()) -> None:
         """Nothing to do: the permissions of the folder decide."""
@@ -88,6 +91,7 @@ class DirectoryIndex:
         Raises:
             Damaged: the pages are not ours, or contradict each other.
             Unreachable: they cannot be read.
+            Unreadable: the same of what ``must_exist``.
         """
         state = self.folder.state(release.project)
         files = (file for file in state.public if file.filename.version == release.version)
@@ -167,8 +171,8 @@ class DirectoryIndex:
             sha256=file.sha256,
             size=file.size,
             uploaded_at=file.uploaded_at,
-            yanked=file.yanked,
-            requires_python=file.requires_python,
+            yanked=file.yanked and one_line(file.yanked),
+            requires_python=file.requires_python and one_line(file.requires_python),
             core_metadata=file.core_metadata,
         )
 

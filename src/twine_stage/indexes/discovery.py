@@ -16,7 +16,11 @@ _NEWER, _OLDER = "2.0", "legacy"
 
 
 def connect(
-    settings: IndexSettings, *, ask: Callable[[str], str] | None, reporter: Reporter
+    settings: IndexSettings,
+    *,
+    ask: Callable[[str], str] | None,
+    reporter: Reporter,
+    must_exist: bool = False,
 ) -> Index:
     """The index that the settings describe; nothing is asked of it yet.
 
@@ -27,11 +31,12 @@ def connect(
         settings: which index, and how it is reached.
         ask: puts a question to a person and returns the answer; None where nobody is there.
         reporter: hears where credentials came from.
+        must_exist: a folder without an index does not answer, and is not a new one.
     """
     if settings.directory is not None:
         from twine_stage.indexes.directory import DirectoryIndex  # noqa: PLC0415 - as below
 
-        return DirectoryIndex(settings.directory, id=settings.id)
+        return DirectoryIndex(settings.directory, id=settings.id, must_exist=must_exist)
 
     return _over_http(settings, ask, reporter)
 

@@ -12,17 +12,19 @@ is public is told by the pages alone. ``index.json`` is the truth, and every pag
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from packaging.utils import NormalizedName
 
-from twine_stage.errors import Damaged, Unreachable
+from twine_stage.errors import Damaged, Unreachable, Unreadable
 from twine_stage.simple_pages import PageFile, ProjectPage, links
 
 _CHUNK = 1 << 20
+_ASK = "Ask whoever keeps the index what was done to its pages: installers follow them."
 _REBUILD = "Move the project's two pages away and publish its releases again; no file is lost."
 
 
@@ -44,9 +46,15 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class IndexFolder:
-    """The folder ``root``, which need not exist; its pages are ours or damaged."""
+    """The folder ``root``; its pages are ours or damaged.
+
+    It need not exist, unless it ``must_exist``: who only reads it cannot tell one that is new from
+    one that is lost, nor mend a page, and is told of each page that cannot be read by itself.
+    """
 
     root: Path
+    _: KW_ONLY
+    must_exist: bool = False
 
     @property
     def files(self) -> Path:
@@ -76,7 +84,29 @@ class IndexFolder:
         Raises:
             Damaged: the pages are not ours, or the HTML page has a link that JSON does not know.
             Unreachable: they cannot be read.
+            Unreadable: either, of an index that must exist.
         """
+        if not self.must_exist:
+            return self._state(project)
+        self._expect()
+        try:
+            return self._state(project)
+        except (Damaged, Unreachable) as error:
+            raise Unreadable(error.message, hint=_ASK) from error
+
+    def _expect(self) -> None:
+        """See that something was published to it; a share that is not mounted is an empty folder.
+
+        Raises:
+            Unreachable: it is no index.
+        """
+        if not os.access(self.simple, os.R_OK | os.X_OK):
+            raise Unreachable(
+                f"expected an index in {self.root}, found no folder simple in it to read",
+                hint="Look whether the path is as it is meant, and what it is on is mounted.",
+            )
+
+    def _state(self, project: NormalizedName) -> State:
         html = self.simple / project / "index.html"
         # In this order: each link of an HTML page was in the JSON page before.
         shown = links(_read(html) or b"")

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from packaging.utils import NormalizedName
 
-from twine_stage.errors import Unreachable
+from twine_stage.errors import Unreachable, Unreadable
 from twine_stage.indexes.base import Index
 from twine_stage.listings import ListedFile, Project
 from twine_stage.operations.workers import Workers
@@ -55,15 +55,16 @@ def answers(
     """All answers; raises as ``pages`` does.
 
     Questions are put one by one until the index answers: how it is reached, and as whom, is found
-    out by one of them. An index that stops answering meanwhile is not asked for ever.
+    out by one of them. An index that stops answering meanwhile is not asked for ever; one that has
+    a page that cannot be read does answer.
     """
     found: Answers[K, T] = Answers()
     asking = _Asking(ask)
     waiting = list(questions)
-    while waiting and not found.known and len(found.unknown) < _FIRST:
+    while waiting and not asking.is_answered and len(found.unknown) < _FIRST:
         question = waiting.pop(0)
         _note(found, question, asking(question))
-    asking.patience = connections if found.known else 0
+    asking.patience = connections if asking.is_answered else 0
     with Workers(connections, name="asking") as workers:
         futures = {workers.submit(asking, one): one for one in waiting}
         for future in as_completed(futures):
@@ -77,6 +78,7 @@ class _Asking(Generic[K, T]):
 
     ask: Callable[[K], T]
     patience: int = CONNECTIONS
+    is_answered: bool = False
     failed: int = 0
     last: Unreachable | None = None
     guard: Lock = field(default_factory=Lock)
@@ -85,7 +87,9 @@ class _Asking(Generic[K, T]):
         if self.last is not None and self.failed >= self.patience:
             return self.last
         try:
-            answer = self.ask(question)
+            answer: T | Unreachable = self.ask(question)
+        except Unreadable as error:
+            answer = error
         except Unreachable as error:
             with self.guard:
                 self.failed += 1
@@ -93,6 +97,7 @@ class _Asking(Generic[K, T]):
             return error
         with self.guard:
             self.failed = 0
+            self.is_answered = True
         return answer
 
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from packaging.utils import NormalizedName
 
-from twine_stage.changes import Change, News, gathered
+from twine_stage.changes import Change
 from twine_stage.errors import StageError, Unreachable, UsageError
 from twine_stage.indexes.base import Index
-from twine_stage.listings import ListedFile, Project
-from twine_stage.looks import Entry, SeenProject, SeenRelease, Standing, State
+from twine_stage.listings import Project
+from twine_stage.looks import Entry, SeenProject, Standing, State
 from twine_stage.operations import asking
 from twine_stage.operations.clock import Clock
 from twine_stage.operations.looking import ADDITIONS, look
+from twine_stage.operations.silence import silence
 from twine_stage.operations.watched import Watched
 from twine_stage.store.writing import storing, write
 
@@ -48,7 +49,7 @@ class MonitoredRelease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unanswered:
-    """A page or an address that could not be asked: the project or the file, and why."""
+    """What says nothing now, a page or an address: of which project or file, and why."""
 
     name: str
     message: str
@@ -59,7 +60,8 @@ class MonitorReport:
     """What changed since the last look, and what differs still.
 
     ``state`` is the file that is kept, ``since`` the moment of the last look, None at the first.
-    ``counts_standing`` says that what differs still counts as what is new does.
+    ``counts_standing`` says that what differs still counts as what is new does. ``outdated`` are
+    the pages that are of before the last look, and were not compared.
     """
 
     index: str
@@ -69,6 +71,7 @@ class MonitorReport:
     releases: tuple[MonitoredRelease, ...]
     unanswered: tuple[Unanswered, ...]
     counts_standing: bool = False
+    outdated: tuple[Unanswered, ...] = ()
 
     @property
     def standing(self) -> tuple[MonitoredRelease, ...]:
@@ -114,6 +117,7 @@ def monitor(
     asks_addresses: bool = False,
     counts_standing: bool = False,
     window: timedelta | None = None,
+    lost: Sequence[Change] = (),
     clock: Clock,
     tell: Callable[[State], None] | None = None,
 ) -> tuple[MonitorReport, State]:
@@ -127,6 +131,7 @@ def monitor(
         asks_addresses: ask the addresses of the receipts, too.
         counts_standing: what differs still counts as what is new does.
         window: how long after its first file the index takes files of a release.
+        lost: the releases that are watched no longer.
         clock: for the moment.
         tell: is given the state before it is kept: what it fails to tell is told by the next look.
 
@@ -136,15 +141,17 @@ def monitor(
     """
     now = clock.now()
     before = state or State(index=index.url, begun=now, at=now)
-    projects, changes, unanswered = _pages(watched, index, before, now, window)
+    pages = _pages(watched, index, before, now, window)
+    projects, changes, unanswered = pages.seen, [*lost, *pages.changes], pages.unanswered
     if asks_addresses:
-        projects, silenced, more = _addresses(watched, index, projects)
-        changes, unanswered = [*changes, *silenced], [*unanswered, *more]
+        projects, silenced, unknown = silence(watched, index, projects)
+        changes, unanswered = [*changes, *silenced], [*unanswered, *_told(unknown.items())]
     after = replace(
         before,
         at=now,
         projects={**before.projects, **projects},
         manifests={one.digest: (str(one.release), one.revision) for one in watched},
+        folders={str(one.release): one.folder for one in watched if one.folder},
     ).told(_entry(change, index.url, now) for change in changes)
     if tell:
         tell(after)
@@ -157,8 +164,19 @@ def monitor(
         releases=tuple(_monitored(one, after) for one in watched),
         unanswered=tuple(unanswered),
         counts_standing=counts_standing,
+        outdated=tuple(pages.outdated),
     )
     return report, after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pages:
+    """The projects as they are seen now, what changed, and which pages say nothing now."""
+
+    seen: dict[str, SeenProject] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    outdated: list[Unanswered] = field(default_factory=list)
+    unanswered: list[Unanswered]
 
 
 def _pages(
@@ -167,8 +185,7 @@ def _pages(
     state: State,
     now: datetime,
     window: timedelta | None,
-) -> tuple[dict[str, SeenProject], list[Change], list[Unanswered]]:
-    """The projects as they are seen now, what changed, and what did not answer."""
+) -> _Pages:
     by_project: dict[NormalizedName, list[Watched]] = defaultdict(list)
     for one in watched:
         by_project[one.release.project].append(one)
@@ -176,32 +193,39 @@ def _pages(
         index, {name: _etag(state.projects.get(name), own) for name, own in by_project.items()}
     )
     _expect_any(answers)
-    projects: dict[str, SeenProject] = {}
-    changes: list[Change] = []
+    pages = _Pages(unanswered=_told(answers.unknown.items()))
     for name, own in by_project.items():
         if name not in answers.known:
             continue
         page, seen = answers.known[name], state.projects.get(name)
         if page is None:
-            projects[name] = replace(state.projects[name], at=now)
-        elif not _is_stale(page, seen, now):
-            projects[name], found = look(own, page, seen, now, window=window)
-            changes += [_dated(change, page, index) for change in found]
-    unanswered = [
-        Unanswered(name=name, message=error.message) for name, error in answers.unknown.items()
-    ]
-    return projects, changes, sorted(unanswered, key=lambda one: one.name)
+            pages.seen[name] = replace(state.projects[name], at=now)
+        elif age := _age(page, seen, now):
+            pages.outdated.append(Unanswered(name=name, message=age))
+        else:
+            pages.seen[name], found = look(own, page, seen, now, window=window)
+            pages.changes.extend(_dated(change, page, index) for change in found)
+    return pages
 
 
-def _is_stale(page: Project, seen: SeenProject | None, now: datetime) -> bool:
-    """Whether a page is older than the one that was seen: what it shows is no news.
+def _age(page: Project, seen: SeenProject | None, now: datetime) -> str:
+    """That a page is older than the one that was seen, in words: what it shows is no news.
 
     Caches give such answers for minutes. An index that was set up anew counts from 1 again, and
     must not be taken for that for ever.
     """
-    if seen is None or None in (page.serial, seen.serial) or now - seen.at > _STALE_FOR:
-        return False
-    return (page.serial or 0) < (seen.serial or 0)
+    if seen is None or page.serial is None or seen.serial is None or now - seen.at > _STALE_FOR:
+        return ""
+    if page.serial >= seen.serial:
+        return ""
+    serials = f"serial {page.serial}, and {seen.serial} then"
+    return f"its page is of before the last look ({serials}), and was not compared"
+
+
+def _told(unknown: Iterable[tuple[str, Unreachable]]) -> list[Unanswered]:
+    """What did not answer, sorted, with the reasons."""
+    found = (Unanswered(name=name, message=error.message) for name, error in unknown)
+    return sorted(found, key=lambda one: one.name)
 
 
 def _dated(change: Change, page: Project, index: Index) -> Change:
@@ -230,50 +254,6 @@ def _expect_any(answers: asking.Answers[NormalizedName, Project | None]) -> None
         raise error
 
 
-def _addresses(
-    watched: Sequence[Watched], index: Index, projects: Mapping[str, SeenProject]
-) -> tuple[dict[str, SeenProject], list[Change], list[Unanswered]]:
-    """The same, with what became of the addresses of the receipts of projects that were seen."""
-    wanted: dict[tuple[str, str], list[ListedFile]] = {
-        (one.release.project, str(one.release)): [file for file in one.receipt.files if file.url]
-        for one in watched
-        if one.receipt and one.release.project in projects
-    }
-    answers = asking.addresses(index, {file for files in wanted.values() for file in files})
-    found = dict(projects)
-    changes: list[Change] = []
-    for (name, release), files in wanted.items():
-        seen = found[name].releases[release]
-        silent = tuple(
-            file.filename
-            for file in files
-            if not answers.known.get(file, file.filename not in seen.silent)
-        )
-        changes += _silenced(release, seen, silent, total=len(files))
-        releases = {**found[name].releases, release: replace(seen, silent=silent)}
-        found[name] = replace(found[name], releases=releases)
-    unanswered = [
-        Unanswered(name=file.filename, message=error.message)
-        for file, error in answers.unknown.items()
-    ]
-    return found, changes, sorted(unanswered, key=lambda one: one.name)
-
-
-def _silenced(
-    release: str, seen: SeenRelease, silent: Sequence[str], *, total: int
-) -> tuple[Change, ...]:
-    told = (
-        (News.UNREACHABLE, set(silent) - set(seen.silent), "its address no longer answers"),
-        (News.REACHABLE, set(seen.silent) - set(silent), "its address answers again"),
-    )
-    found = [
-        Change(release=release, kind=kind.value, files=(name,), message=message)
-        for kind, names, message in told
-        for name in sorted(names)
-    ]
-    return gathered(found, total=total)
-
-
 def _monitored(one: Watched, state: State) -> MonitoredRelease:
     project = state.projects.get(one.release.project)
     seen = project.releases.get(str(one.release)) if project else None
@@ -287,10 +267,11 @@ def _monitored(one: Watched, state: State) -> MonitoredRelease:
 
 def _entry(change: Change, url: str, now: datetime) -> Entry:
     """A change as the feed tells it; its id is the same wherever it is made again."""
+    told_of_all = "" if change.files else f": {change.message}"
     told = "\n".join((url, change.release, change.kind, *change.files, now.isoformat()))
     return Entry(
         id=uuid5(NAMESPACE_URL, told).urn,
         at=now,
-        title=f"{change.release}: {change.title}",
+        title=f"{change.release}: {change.title}{told_of_all}",
         text="\n".join(change.sentences),
     )

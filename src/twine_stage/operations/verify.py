@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from twine_stage.differences import Difference, Kind
-from twine_stage.errors import NotYetVisible, Unreachable, UsageError, WrongState
+from twine_stage.errors import NotYetVisible, Unreachable, Unreadable, UsageError, WrongState
 from twine_stage.indexes.base import Index
 from twine_stage.manifest import Manifest
 from twine_stage.operations import selection
@@ -88,9 +88,11 @@ def verify(
 
     Raises:
         Unreachable: the index did not answer; the report has what was found until then.
+        Unreadable: some pages cannot be read; the report has what was found on the others.
     """
     by_manifest = {receipt.manifest: receipt for receipt in receipts}
     found: list[VerifiedRelease] = []
+    unread: dict[str, Unreadable] = {}
     try:
         for manifest in manifests:
             receipt = by_manifest.get(manifest.digest)
@@ -99,9 +101,14 @@ def verify(
                 index=index, reporter=reporter, before=_before(receipt), skips_gone=True
             )
             inspecting = Inspecting(looking, manifest, receipt, at, window)
-            look = looking.settle(manifest, wait=wait, clock=clock)
+            try:
+                look = looking.settle(manifest, wait=wait, clock=clock)
+            except Unreadable as error:
+                unread[error.message] = error
+                continue
             for seen, others in _seen(inspecting, look, deep=deep):
                 found.append(_verified(inspecting, seen, others, now=clock.now()))
+        _expect_read(unread)
     except Unreachable as error:
         report = VerifyReport(tuple(found))
         error.report = report if found else None
@@ -109,6 +116,12 @@ def verify(
             error.exit_status = 1
         raise
     return VerifyReport(tuple(found))
+
+
+def _expect_read(unread: Mapping[str, Unreadable]) -> None:
+    """Tell of the pages that cannot be read, once it is known what the others show."""
+    if unread:
+        raise Unreadable("; ".join(unread), hint=next(iter(unread.values())).hint)
 
 
 def _seen(
@@ -233,7 +246,7 @@ def _verified(
     return VerifiedRelease(
         release=str(inspecting.manifest.id),
         index=inspecting.looking.index.url,
-        is_exact=comparison.is_exact and not found,
+        is_exact=not found,
         matching=comparison.matching,
         missing=comparison.missing,
         unexpected=comparison.unexpected,

@@ -1,4 +1,7 @@
-"""What is watched: manifests from folders, files, lists and the stage, each release once."""
+"""What is watched: manifests from folders, files, lists and the stage, each release once.
+
+And what no longer is: a release whose manifest is not where it was found at the last look.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from twine_stage import sizes
+from twine_stage.changes import Change
 from twine_stage.digests import sha256
 from twine_stage.documents import Node
 from twine_stage.errors import Damaged, UsageError, WrongState
@@ -21,6 +25,12 @@ _LARGEST = 64 << 20
 _RELEASES = PREDICATE_TYPE.rpartition("/")[0]
 """How the types of predicates about releases begin, of any version."""
 
+_MANIFEST_ENDING = ".release.intoto.json"
+"""What commands write with ``--output``; who names a file so says that it is a manifest."""
+
+UNWATCHED = "unwatched"
+"""What a release is called whose manifest is no longer where it was found at the last look."""
+
 _NAME_THEM = "Name manifests, or folders of them; stage freeze --output DIR writes one."
 
 Known = Mapping[str, tuple[str, int]]
@@ -31,8 +41,9 @@ Known = Mapping[str, tuple[str, int]]
 class Watched:
     """A release to watch.
 
-    ``digest`` is the SHA-256 of the manifest's ``document``, ``name`` where it is from; the
-    ``receipt`` is of the index that is asked, if there is one.
+    ``digest`` is the SHA-256 of the manifest's ``document``, ``name`` where it is from, ``folder``
+    the folder that was searched for it, if one was; the ``receipt`` is of the index that is asked,
+    if there is one.
     """
 
     release: ReleaseId
@@ -41,6 +52,7 @@ class Watched:
     name: str
     document: bytes = field(repr=False)
     receipt: Receipt | None = None
+    folder: str = ""
 
     def manifest(self) -> Manifest:
         """The manifest, read.
@@ -58,7 +70,12 @@ class _Found:
 
 
 def watched_files(
-    paths: Sequence[Path], lists: Sequence[Path], *, url: str, known: Known
+    paths: Sequence[Path],
+    lists: Sequence[Path],
+    *,
+    url: str,
+    known: Known,
+    base: Path = Path(),
 ) -> tuple[Watched, ...]:
     """The releases of manifests in files and folders, each by its highest revision.
 
@@ -69,22 +86,55 @@ def watched_files(
         lists: files with a path on each line.
         url: of the index that is asked: receipts of others are left out.
         known: manifests that need not be read again.
+        base: what folders are named from.
 
     Raises:
         UsageError: there is no manifest, or a path cannot be read.
         Damaged: a document is not what it says it is.
     """
     found = _Found()
-    for path in (*paths, *(line for one in lists for line in _lines(one))):
+    for path in _named(paths, lists):
         if path.is_dir():
             for file in _documents(path):
-                _take(file, found, known, is_named=False)
+                is_named = file.name.endswith(_MANIFEST_ENDING)
+                _take(file, found, known, is_named=is_named, folder=_place(path, base))
         else:
             _take(path, found, known, is_named=True)
     if not found.manifests:
         raise UsageError("expected manifests to watch, found none", hint=_NAME_THEM)
     receipts = {one.manifest: one for one in found.receipts if one.url == url}
     return tuple(replace(one, receipt=receipts.get(one.digest)) for one in _latest(found.manifests))
+
+
+def unwatched(
+    watched: Iterable[Watched],
+    folders: Mapping[str, str],
+    paths: Sequence[Path],
+    lists: Sequence[Path],
+    *,
+    base: Path = Path(),
+) -> tuple[Change, ...]:
+    """The releases whose manifests are gone from folders that are searched again.
+
+    Args:
+        watched: the releases that are watched.
+        folders: where the manifest of each release was found at the last look.
+        paths: files and folders.
+        lists: files with a path on each line.
+        base: what folders are named from.
+    """
+    names = {str(one.release) for one in watched}
+    searched = {_place(path, base) for path in _named(paths, lists) if path.is_dir()}
+    return tuple(
+        Change(
+            release=release,
+            kind=UNWATCHED,
+            files=(),
+            message=f"its manifest is no longer in {folder}",
+        )
+        for release, folder in sorted(folders.items())
+        if release not in names and folder in searched
+    )
 
 
 def watched_stage(store: Store | None, index_id: str) -> tuple[Watched, ...]:
@@ -138,18 +188,30 @@ def _latest(found: Iterable[Watched]) -> tuple[Watched, ...]:
     return tuple(sorted(chosen.values(), key=lambda one: one.release.sort_key))
 
 
-def _take(path: Path, found: _Found, known: Known, *, is_named: bool) -> None:
+def _named(paths: Iterable[Path], lists: Iterable[Path]) -> Iterator[Path]:
+    """The paths that are named, by themselves and in lists."""
+    yield from paths
+    for one in lists:
+        yield from _lines(one)
+
+
+def _place(path: Path, base: Path) -> str:
+    """A folder as a person names it, so that it is the same wherever a checkout lies."""
+    return (path.relative_to(base) if path.is_relative_to(base) else path).as_posix()
+
+
+def _take(path: Path, found: _Found, known: Known, *, is_named: bool, folder: str = "") -> None:
     """Take up a file for what it is; what is not ours is left out, unless it was named."""
     content = _read(path)
     digest = sha256(content)
     if digest in known:
         name, revision = known[digest]
-        found.manifests.append(_watched(path, content, ReleaseId.parse(name), revision))
+        found.manifests.append(_watched(path, content, ReleaseId.parse(name), revision, folder))
         return
     match _kind(content, name=str(path), is_named=is_named):
         case "manifest":
             manifest = Manifest.loads(content, name=str(path))
-            found.manifests.append(_watched(path, content, manifest.id, manifest.revision))
+            found.manifests.append(_watched(path, content, manifest.id, manifest.revision, folder))
         case "receipt":
             found.receipts.append(Receipt.loads(content, name=str(path)))
         case _ if is_named:
@@ -158,13 +220,14 @@ def _take(path: Path, found: _Found, known: Known, *, is_named: bool) -> None:
             pass
 
 
-def _watched(path: Path, content: bytes, release: ReleaseId, revision: int) -> Watched:
+def _watched(path: Path, content: bytes, release: ReleaseId, revision: int, folder: str) -> Watched:
     return Watched(
         release=release,
         revision=revision,
         digest=sha256(content),
         name=str(path),
         document=content,
+        folder=folder,
     )
 
 

@@ -11,6 +11,7 @@ from twine_stage.differences import Difference, Kind
 from twine_stage.errors import StageError
 from twine_stage.render import terminal
 from twine_stage.render.document import plain
+from twine_stage.render.steering import visible
 
 _LEVELS = {"error": "error", "warning": "warning", "notice": "notice"}
 _ADJECTIVES = {
@@ -90,7 +91,7 @@ def _difference(release: str, one: Difference) -> str:
 
 
 def _changes(report: object) -> list[str]:
-    """What is new of the releases that are watched, and what did not answer."""
+    """What is new of the releases that are watched, what did not answer, and what is too old."""
     title = "stage monitor"
     changes = [
         _annotation("error", f"{one.release}: {one.title}: {'; '.join(one.sentences)}", title)
@@ -100,7 +101,11 @@ def _changes(report: object) -> list[str]:
         _annotation("warning", f"{one.name}: {one.message}", title)
         for one in getattr(report, "unanswered", ())
     ]
-    return changes + unanswered
+    outdated = [
+        _annotation("notice", f"{one.name}: {one.message}", title)
+        for one in getattr(report, "outdated", ())
+    ]
+    return changes + unanswered + outdated
 
 
 def _left_out(report: object) -> list[str]:
@@ -118,9 +123,10 @@ def _sentence(message: str, hint: str) -> str:
 
 
 def _annotation(level: str, message: str, title: str) -> str:
-    """A workflow command, escaped as actions/toolkit does it."""
-    escaped = _escape(title).replace(":", "%3A").replace(",", "%2C")
-    return f"::{level} title={escaped}::{_escape(message)}"
+    """A workflow command, escaped as actions/toolkit does it; no text steers the log."""
+    escaped = _escape(visible(title)).replace(":", "%3A").replace(",", "%2C")
+    told = "\n".join(map(visible, message.splitlines()))
+    return f"::{level} title={escaped}::{_escape(told)}"
 
 
 def _escape(text: str) -> str:

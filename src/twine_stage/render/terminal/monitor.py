@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from twine_stage.changes import Change, News
 from twine_stage.operations.monitor import MonitoredRelease, MonitorReport
+from twine_stage.operations.watched import UNWATCHED
 from twine_stage.render import amounts
 from twine_stage.render.document import Block, Entry, Span, Style
 from twine_stage.render.terminal import files, said
 
 _MOST_EFFECTS = 8
 
-_GOOD = frozenset((News.APPEARED.value, News.UNYANKED.value, News.REACHABLE.value))
-_CARE = frozenset((News.STATUS.value, News.PROVENANCE.value, News.YANKED.value))
+_GOOD = frozenset(
+    (News.APPEARED.value, News.RESTORED.value, News.UNYANKED.value, News.REACHABLE.value)
+)
+_CARE = frozenset((News.STATUS.value, News.PROVENANCE.value, News.YANKED.value, UNWATCHED))
 
 
 def render(report: MonitorReport) -> Sequence[Block]:
@@ -22,6 +25,10 @@ def render(report: MonitorReport) -> Sequence[Block]:
     blocks += [
         Entry(Span("not answered:", Style.CARE), f"{one.name}: {one.message}")
         for one in report.unanswered
+    ]
+    blocks += [
+        Entry(Span("not compared:", Style.CARE), f"{one.name}: {one.message}")
+        for one in report.outdated
     ]
     return [*blocks, _summary(report), *map(_standing, report.standing)]
 
@@ -40,9 +47,10 @@ def _change(change: Change) -> Iterator[Block]:
         Span(change.release, Style.STRONG),
         Span(f": {change.title.removesuffix(change.kind)}"),
         Span(change.kind, _style(change.kind)),
+        Span("" if change.files else f": {change.message}"),
     )
     effects = len(change.impact)
-    sentences = change.sentences
+    sentences = change.sentences if change.files else change.sentences[1:]
     shown = sentences[: len(sentences) - max(0, effects - _MOST_EFFECTS)]
     for sentence in shown:
         yield said(sentence, indent=4)
@@ -61,7 +69,7 @@ def _summary(report: MonitorReport) -> Block:
     changes = amounts.count(len(report.changes), "change")
     since = f"since {amounts.moment(report.since)}" if report.since else "at the first look"
     told = f"{watched} on {report.index}: {changes if report.changes else 'no change'} {since}"
-    is_quiet = not (report.changes or report.standing or report.unanswered)
+    is_quiet = not (report.changes or report.standing or report.unanswered or report.outdated)
     return (files.word("exact") if is_quiet else Span("watched"), Span(f" {told}"))
 
 
