@@ -11,6 +11,7 @@ from fakes import NOON, MemoryIndex, Remembering
 from staging import LINUX, SPAM, WINDOWS
 from twine_stage.errors import StageError
 from twine_stage.operations.destinations import Terms
+from twine_stage.operations.judging import Judgement
 from twine_stage.operations.publish import publish
 from twine_stage.operations.publish_options import PublishOptions
 from twine_stage.operations.published import PublishedRelease
@@ -21,6 +22,9 @@ from twine_stage.store import Store
 
 ADDED = (WINDOWS, LINUX, "spam-1.0-cp313-cp313-win32.whl")
 """Files that may take the place of the portable wheel, where a test is not about that."""
+
+PLAIN = Judgement(ignore=["M211"])
+"""Nobody misses the README of a sample."""
 
 LONG_AGO = NOON - timedelta(days=400)
 
@@ -54,7 +58,9 @@ class Publisher:
     index: MemoryIndex = field(default_factory=MemoryIndex)
     reporter: Remembering = field(default_factory=Remembering)
     options: PublishOptions = field(
-        default_factory=lambda: PublishOptions(wait=0, terms=Terms(allowed=frozenset(ADDED)))
+        default_factory=lambda: PublishOptions(
+            wait=0, terms=Terms(allowed=frozenset(ADDED)), judgement=PLAIN
+        )
     )
 
     def __call__(self, *, person: Person | None = None, **options: object) -> PublishedRelease:

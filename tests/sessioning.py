@@ -11,6 +11,7 @@ from typing import Any, cast
 from requests import PreparedRequest, Response, Session
 
 from fakes import FakeClock, Remembering
+from publishing import PLAIN
 from servers.legacy import LegacyServer
 from servers.upload2 import Raw, Upload2Server
 from staging import SPAM, stage
@@ -106,7 +107,7 @@ class Publisher:
     server: Upload2Server
     url: str | None = None
     releases: tuple[ReleaseId, ...] = (SPAM,)
-    options: PublishOptions = field(default_factory=lambda: PublishOptions(wait=5))
+    options: PublishOptions = field(default_factory=lambda: PublishOptions(wait=5, judgement=PLAIN))
     reporter: Remembering = field(default_factory=Remembering)
     pauses: list[float] = field(default_factory=list)
     clock: FakeClock = field(default_factory=FakeClock)

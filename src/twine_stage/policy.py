@@ -27,6 +27,7 @@ APPENDING: tuple[Appending, ...] = ("prompt", "refuse", "allow")
 """What becomes of an append that nobody asked for."""
 
 _NEAR = timedelta(hours=1)
+_NEVER = datetime.max.replace(tzinfo=timezone.utc)
 
 
 class Openness(Enum):
@@ -90,14 +91,16 @@ class Verdict:
     """How open a release is, why (a clause: ``the index closed it on …``), and until when.
 
     ``changes_at`` is the last moment at which it is as open as now; None where no time changes
-    that, or the index gives no times. ``is_final`` says that the index itself closed it, so that no
-    setting opens it again; ``deadline`` is when it will. ``append`` is what becomes of an append as
-    long as it is open, as the policy has it.
+    that, or the index gives no times. ``is_recent`` says that what has no files but ours is
+    completed unasked, also where appends are closed. ``is_final`` says that the index itself closed
+    it, so that no setting opens it again; ``deadline`` is when it will. ``append`` is what becomes
+    of an append as long as it is open, as the policy has it.
     """
 
     openness: Openness
     reason: str
     changes_at: datetime | None = None
+    is_recent: bool = False
     is_final: bool = False
     deadline: Deadline | None = None
     append: Appending = "prompt"
@@ -138,7 +141,10 @@ def judge(
         listing, ends, policy.prompt_after, now
     )
     return replace(
-        verdict, deadline=Deadline(last, last - now) if last else None, append=policy.append
+        verdict,
+        is_recent=_is_recent(listing, policy.prompt_after, now),
+        deadline=Deadline(last, last - now) if last else None,
+        append=policy.append,
     )
 
 
@@ -177,16 +183,20 @@ def _open(
         return Verdict(openness=Openness.YOUNG, reason=reason)
     limit, until = in_words(prompt_after), _later(first, prompt_after)
     moments = [end.at for end in ends]
-    if until is not None and now > until:
-        openness, reason = Openness.OLD, f"its first file is older than {limit} (prompt-after)"
-    else:
+    if _is_recent(listing, prompt_after, now):
         openness, reason = Openness.YOUNG, f"its first file is no older than {limit} (prompt-after)"
         moments += [until] if until else []
+    else:
+        openness, reason = Openness.OLD, f"its first file is older than {limit} (prompt-after)"
     return Verdict(openness=openness, reason=reason, changes_at=min(moments, default=None))
 
 
+def _is_recent(listing: Listing, prompt_after: timedelta, now: datetime) -> bool:
+    return listing.first_upload is None or now - listing.first_upload <= prompt_after
+
+
 def _newer(project: Project, release: ReleaseId, policy: Policy) -> Version | None:
-    """The final release that closes this one by being out, the lowest of them.
+    """The final release that closed this one by coming out, the first of them.
 
     Pre-releases, post-releases and what was yanked close nothing. A local version is one of its
     public version.
@@ -203,7 +213,14 @@ def _newer(project: Project, release: ReleaseId, policy: Policy) -> Version | No
     ]
     if policy.close_on_newer == "same-series":
         newer = [version for version in newer if _series(version, depth) == own]
-    return min(newer, default=None)
+    return min(newer, key=lambda version: (_came_out(project, version), version), default=None)
+
+
+def _came_out(project: Project, public: Version) -> datetime:
+    """When a version, or a local one of it, came out; what gives no time, last."""
+    local = (version for version in project.standing if Version(version.public) == public)
+    found = (project.listing(ReleaseId(project.name, version)).first_upload for version in local)
+    return min(filter(None, found), default=_NEVER)
 
 
 def _depth(versions: Iterable[Version]) -> int:

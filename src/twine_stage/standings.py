@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from twine_stage.distributions import Distribution
 from twine_stage.environments import environments_for
 from twine_stage.impact import Change, Offered, impact, offered
 from twine_stage.listings import ListedFile, Listing
-from twine_stage.policy import Deadline, moment
+from twine_stage.policy import Deadline, Openness, Verdict, moment
 from twine_stage.releases import ReleaseId
 from twine_stage.resolution import Installable
 
@@ -85,6 +86,62 @@ class Append:
 
 
 Standing = New | Settled | Completion | Append
+
+
+class Answer(Enum):
+    """What becomes of files that a public release lacks."""
+
+    CLOSED_BY_INDEX = auto()
+    REFUSED_BY_PROJECT = auto()
+    ASKED = auto()
+    GRANTED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """A release that is public on an index and would get ``additions``, names of files of ours.
+
+    What the index closed takes nothing. What the project closed takes no append; our own unfinished
+    publication (not ``is_append``) is completed.
+    """
+
+    release: ReleaseId
+    index_url: str
+    verdict: Verdict
+    additions: Sequence[str]
+    is_append: bool
+
+    @property
+    def answer(self) -> Answer:
+        """What is said to it, before anybody is asked."""
+        if self.verdict.is_final:
+            return Answer.CLOSED_BY_INDEX
+        if not self.is_append:
+            return Answer.GRANTED
+        if self._is_closed or self.verdict.append == "refuse":
+            return Answer.REFUSED_BY_PROJECT
+        return Answer.GRANTED if self.verdict.append == "allow" else Answer.ASKED
+
+    @property
+    def refusal(self) -> str:
+        """Why it gets nothing, in one sentence without a full stop."""
+        if self._is_closed:
+            why = f"takes no more files on {self.index_url}: {self.verdict.reason}"
+        else:
+            why = f"is public on {self.index_url}, and the project refuses appends"
+        return f"{self.release} {why}; this would add {', '.join(self.additions)}"
+
+    @property
+    def way_out(self) -> str:
+        """What to do where it gets nothing."""
+        if self.verdict.is_final:
+            return "Publish them in a new version."
+        rule = "the rule" if self._is_closed else 'append = "refuse"'
+        return f"Publish them in a new version; {rule} stands in [tool.stage] of pyproject.toml."
+
+    @property
+    def _is_closed(self) -> bool:
+        return self.verdict.openness is Openness.CLOSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,11 +111,15 @@ class TestAppend:
         assert "public on https://example.org/legacy/; its first file came" in shown
         assert shown.index("spam-1.0.tar.gz") < shown.index("Append to it? [y/N]")
 
-    @pytest.mark.parametrize("answers", ["n\n", "", "y\n\n", "y\n"])
-    def test_no_answer_or_no_reason_is_no(self, tmp_path: Path, answers: str) -> None:
-        """Agreement without a reason is none; nor does ``-y`` answer this."""
+    @pytest.mark.parametrize(
+        ("answers", "reason"), [("n\n", None), ("", None), ("y\n\n", ""), ("y\n", "")]
+    )
+    def test_no_answer_or_no_reason_is_no(
+        self, tmp_path: Path, answers: str, reason: str | None
+    ) -> None:
+        """Agreement without a reason is none, and told apart; nor does ``-y`` answer this."""
         around = surroundings(tmp_path, answers=answers)
-        assert TerminalPrompts(around, is_agreed=True).append_reason(APPEND, INDEX) is None
+        assert TerminalPrompts(around, is_agreed=True).append_reason(APPEND, INDEX) == reason
 
 
 NOT_ASKED = {"CI", "STAGE_NON_INTERACTIVE", "TWINE_NON_INTERACTIVE"}

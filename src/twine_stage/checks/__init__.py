@@ -9,6 +9,7 @@ from twine_stage.checks.base import (
     Rule,
     SetRule,
     Severity,
+    Staged,
     Subject,
 )
 from twine_stage.checks.running import run
@@ -25,6 +26,7 @@ __all__ = [
     "Rule",
     "SetRule",
     "Severity",
+    "Staged",
     "Subject",
     "run",
 ]

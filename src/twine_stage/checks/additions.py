@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 
-from twine_stage.checks.base import Subject
+from twine_stage.checks.base import Staged, Subject
 from twine_stage.contents import Contents
 from twine_stage.listings import Listing, Project
 from twine_stage.releases import ReleaseId
@@ -44,6 +44,30 @@ def additions(subject: Subject) -> Iterator[Addition]:
         if files:
             own = frozenset(contents.name for contents in found)
             yield Addition(project=project, listing=listing, files=files, own=own)
+
+
+def is_append(subject: Subject, release: ReleaseId) -> bool:
+    """Whether a public release would be more than the rest of our own unfinished publication."""
+    verdict = subject.destination.verdicts.get(release)
+    staged = subject.destination.staged.get(release, Staged())
+    is_meant = staged.is_begun or (verdict is not None and verdict.is_recent)
+    return staged.extends or not is_meant or bool(others(subject, release))
+
+
+def others(subject: Subject, release: ReleaseId) -> list[str]:
+    """The files that the index shows of a release and that are not ours.
+
+    One of which the index tells no digest is believed to be what its name says.
+    """
+    listing = subject.listing(release)
+    staged = subject.destination.staged.get(release, Staged())
+    judged = {one.name: one.digests.sha256 for one in subject.releases[release]}
+    own = {**staged.files, **judged}
+    return [
+        file.filename
+        for file in (listing.files if listing else ())
+        if file.filename not in own or file.sha256 not in (None, own[file.filename])
+    ]
 
 
 def by_project(

@@ -64,22 +64,40 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """What a stage holds of a release that is judged.
+
+    ``files`` are the digests of all files that are meant to be public, by name. ``is_begun`` says
+    that the stage began to publish just these on the index; ``extends`` that they are more than
+    what it published before.
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    is_begun: bool = False
+    extends: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
     """Where files are meant to go: what is known of the index, and what the project wants.
 
-    ``projects`` is what the index shows, for each project about which it was asked; ``lookalikes``
-    the names it has that are easily taken for the name of a project that is new to it; ``verdicts``
-    whether releases may still be appended to; ``completions`` those releases of which nothing is
-    public but what we began to publish. ``expected`` are the filename patterns that a release must
-    have, by version specifier (``[tool.stage.expect]``). ``allowed`` are the names of files that
-    may take the place of others in an installer's choice.
+    ``index`` is its id and ``url`` where uploads to it go, if it was asked. ``projects`` is what it
+    shows, for each project about which it was asked; ``lookalikes`` the names it has that are
+    easily taken for the name of a project that is new to it; ``verdicts`` whether releases may
+    still be appended to; ``completions`` those releases of which nothing is public but what we
+    began to publish; ``staged`` what a stage holds of releases. ``expected`` are the filename
+    patterns that a release must have, by version specifier (``[tool.stage.expect]``). ``allowed``
+    are the names of files that may take the place of others in an installer's choice.
     """
 
     profile: Profile = GENERIC
+    index: str = ""
+    url: str = ""
     projects: Mapping[NormalizedName, Project] = field(default_factory=dict)
     lookalikes: Mapping[NormalizedName, tuple[str, ...]] = field(default_factory=dict)
     verdicts: Mapping[ReleaseId, Verdict] = field(default_factory=dict)
     completions: frozenset[ReleaseId] = frozenset()
+    staged: Mapping[ReleaseId, Staged] = field(default_factory=dict)
     expected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
 

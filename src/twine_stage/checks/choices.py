@@ -48,7 +48,10 @@ def _no_tie(subject: Subject) -> Iterator[Problem]:
                 f"expected pip and uv to choose alike, found that pip takes {tie.file} and uv"
                 f" {tie.instead_of or 'nothing'} on {len(tie.environments)} of"
                 f" {choices.environments} environments, such as {tie.example}",
-                "Leave one of the two out.",
+                "Leave one of the two out."
+                if tie.instead_of
+                else "uv takes nothing for what a Requires-Python says: see that it is a version"
+                " specifier, and the same in all files.",
             )
 
 

@@ -2,81 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
+from collections.abc import Callable, Iterator
 
+from twine_stage.checks.additions import is_append, named, others
 from twine_stage.checks.base import Problem, SetRule, Severity, Subject
-from twine_stage.policy import Openness, Verdict
-from twine_stage.releases import ReleaseId
+from twine_stage.policy import Openness
+from twine_stage.standings import Answer, Growth
 
 
-class _Answer(Enum):
-    """What ``stage publish`` would say."""
-
-    CLOSED_BY_INDEX = auto()
-    REFUSED_BY_PROJECT = auto()
-    ASKED = auto()
-    GRANTED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class _Growth:
-    """A public release that would get ``additions``; ``others`` are there that are not ours."""
-
-    release: ReleaseId
-    verdict: Verdict
-    additions: Sequence[str]
-    others: Sequence[str]
-
-    @property
-    def answer(self) -> _Answer:
-        """Where all that is shown is ours, it may be our own unfinished publication."""
-        is_closed = self.verdict.openness is Openness.CLOSED
-        if self.verdict.is_final:
-            return _Answer.CLOSED_BY_INDEX
-        if self.others and (is_closed or self.verdict.append == "refuse"):
-            return _Answer.REFUSED_BY_PROJECT
-        if self.verdict.append == "allow" and not is_closed:
-            return _Answer.GRANTED
-        is_young = self.verdict.openness is Openness.YOUNG
-        return _Answer.GRANTED if is_young and not self.others else _Answer.ASKED
-
-    @property
-    def sentence(self) -> str:
-        """What is the matter with it, and what would be added."""
-        if self.verdict.openness is Openness.CLOSED or not self.others:
-            why = self.verdict.reason
-        else:
-            why = f"it is public with {', '.join(self.others)}"
-        return f"{why}; this would add {', '.join(self.additions)}"
-
-
-def _growing(subject: Subject) -> Iterator[_Growth]:
+def _growing(subject: Subject) -> Iterator[Growth]:
     """The releases that are public and lack a file; none where the index was not asked."""
     for release, contents in subject.releases.items():
         verdict, listing = subject.destination.verdicts.get(release), subject.listing(release)
         if verdict is None or listing is None or verdict.openness is Openness.NEW:
             continue
-        own = {one.name: one.digests.sha256 for one in contents}
-        additions = sorted(own.keys() - listing.by_name.keys())
-        others = [
-            file.filename
-            for file in listing.files
-            if file.filename not in own or file.sha256 not in (None, own[file.filename])
-        ]
+        additions = sorted({one.name for one in contents} - listing.by_name.keys())
         if additions:
-            yield _Growth(release, verdict, additions, others)
+            yield Growth(
+                release=release,
+                index_url=subject.destination.url,
+                verdict=verdict,
+                additions=additions,
+                is_append=is_append(subject, release),
+            )
 
 
-def _judge(answer: _Answer, expected: str, hint: str) -> Callable[[Subject], Iterator[Problem]]:
+def _refused(answer: Answer) -> Callable[[Subject], Iterator[Problem]]:
+    """What ``stage publish`` refuses, in its words."""
+
     def judge(subject: Subject) -> Iterator[Problem]:
         for growth in _growing(subject):
             if growth.answer is answer:
-                message = f"expected {expected}, found that {growth.sentence}"
-                yield Problem(str(growth.release), message, hint.format(growth.release))
+                yield Problem(str(growth.release), growth.refusal, growth.way_out)
 
     return judge
+
+
+def _asked(subject: Subject) -> Iterator[Problem]:
+    for growth in _growing(subject):
+        if growth.answer is not Answer.ASKED:
+            continue
+        public = others(subject, growth.release)
+        why = f"it is public with {named(public)}" if public else growth.verdict.reason
+        yield Problem(
+            str(growth.release),
+            "expected a new release, or the rest of one that this stage began to publish, found"
+            f" that {why}; this would add {', '.join(growth.additions)}",
+            f'stage publish asks why; or say it at once: --append {growth.release} --reason "…"',
+        )
 
 
 def _in_time(subject: Subject) -> Iterator[Problem]:
@@ -96,33 +69,21 @@ RULES = (
         name="open-on-index",
         severity=Severity.ERROR,
         summary="The index takes files still of a release that is public",
-        judge=_judge(
-            _Answer.CLOSED_BY_INDEX,
-            "a release of which the index takes files still",
-            "Publish them in a new version.",
-        ),
+        judge=_refused(Answer.CLOSED_BY_INDEX),
     ),
     SetRule(
         code="I531",
         name="open-by-policy",
         severity=Severity.ERROR,
         summary="The project adds files still to a release that is public",
-        judge=_judge(
-            _Answer.REFUSED_BY_PROJECT,
-            "a release to which the project adds files",
-            "Publish them in a new version; the rule stands in [tool.stage] of pyproject.toml.",
-        ),
+        judge=_refused(Answer.REFUSED_BY_PROJECT),
     ),
     SetRule(
         code="I532",
         name="no-append",
         severity=Severity.WARNING,
         summary="A release that is public is not added to",
-        judge=_judge(
-            _Answer.ASKED,
-            "a new release, or the rest of one that this stage began to publish",
-            'stage publish asks why; or say it at once: --append {} --reason "…"',
-        ),
+        judge=_asked,
     ),
     SetRule(
         code="I533",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from twine_stage.checks.additions import Addition, additions
+from twine_stage.checks.additions import Addition, additions, is_append
 from twine_stage.checks.base import Problem, SetRule, Severity, Subject
 from twine_stage.checks.choices import built
 from twine_stage.distributions import Kind, kind_of
 from twine_stage.environments import environments_for
 from twine_stage.impact import Change, Effect, Offered, impact, offered
-from twine_stage.policy import Openness
 from twine_stage.resolution import Installer
 
 _MOST_VICTIMS = 3
@@ -49,17 +48,8 @@ def _impact_of(addition: Addition, *, is_pypi: bool) -> tuple[tuple[Change, ...]
 
 def _is_completion(subject: Subject, addition: Addition) -> bool:
     """Whether nothing is public but what we began to publish: installers see our own order."""
-    verdict = subject.destination.verdicts.get(addition.release)
-    is_young = verdict is not None and verdict.openness is Openness.YOUNG
-    own = {one.name: one.digests.sha256 for one in subject.releases[addition.release]}
     is_ours = addition.release in subject.destination.completions or not addition.listing.files
-    return is_ours or (
-        is_young
-        and all(
-            file.filename in own and file.sha256 in (None, own[file.filename])
-            for file in addition.listing.files
-        )
-    )
+    return is_ours or not is_append(subject, addition.release)
 
 
 @lru_cache(maxsize=16)  # each rule asks for the same

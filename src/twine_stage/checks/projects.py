@@ -60,12 +60,15 @@ def _no_lookalike(subject: Subject) -> Iterator[Problem]:
 
 
 def _known(subject: Subject) -> Iterator[Problem]:
+    is_for_good = subject.destination.profile.is_pypi
     for project in _new_projects(subject):
         yield Problem(
             project.name,
             f"the index does not know {project.name}: this would be the first release of a new"
             " project",
-            "Look at the name once more; the first upload takes it for good.",
+            "Look at the name once more; the first upload takes it for good."
+            if is_for_good
+            else "Look at the name and at the index once more.",
         )
 
 

@@ -33,11 +33,11 @@ class TerminalPrompts:
         return self.is_agreed or self._confirm(question)
 
     def append_reason(self, asked: Append, index_url: str) -> str | None:
-        """Why a public release may be appended to; None for no."""
+        """Why a public release may be appended to; None for no, and empty if nothing was said."""
         self.surroundings.show(append.render(asked, index_url), self.surroundings.stderr)
         if not self._confirm("Append to it?"):
             return None
-        return self.ask("Why? (kept in the manifest) ") or None
+        return self.ask("Why? (kept in the manifest) ")
 
     def ask(self, question: str) -> str:
         """The answer to a question, stripped; empty where there is none."""

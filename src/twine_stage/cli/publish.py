@@ -20,7 +20,7 @@ from twine_stage.cli.publish_options import (
     HoldingOptions,
     SendingOptions,
 )
-from twine_stage.cli.targets import to_publish
+from twine_stage.cli.targets import staying, to_publish
 from twine_stage.cli.terms import CheckingOptions, judgement, terms
 from twine_stage.errors import UsageError
 from twine_stage.manifest import Manifest
@@ -28,7 +28,7 @@ from twine_stage.operations.clock import SystemClock
 from twine_stage.operations.manifest_files import read_manifest
 from twine_stage.operations.publish import publish as operation
 from twine_stage.operations.publish_options import PublishOptions
-from twine_stage.operations.selection import expand, is_path
+from twine_stage.operations.selection import expand, expect_among, filenames, is_path
 from twine_stage.operations.smoke import words_of
 from twine_stage.operations.trials import SmokeTest
 from twine_stage.origins import Source
@@ -80,9 +80,12 @@ def publish(
         store = _store(call, targets or [], manifests, reporter)
         meant = connecting.settings(call, index)
         releases = to_publish(store, targets or [], manifests, reporter=reporter)
-    _expect(options.appends, releases)
-    _expect_one(holding, releases)
-    with orderly(), call.reporter(progress) as reporter:
+    by_path = releases if any(map(is_path, targets or [])) else ()
+    on = terms(checking, project, meant.profile)
+    with orderly(), call.reporter(progress) as reporter, staying(store, by_path, reporter):
+        _expect(options.appends, releases)
+        _expect_one(holding, releases)
+        expect_among(on.allowed, filenames(store, releases))
         tell_preview = partial(
             preview_urls.tell, call, file=holding.preview_url_file, reporter=reporter
         )
@@ -96,7 +99,7 @@ def publish(
                     options,
                     tell_preview=tell_preview,
                     smoke=smoke,
-                    terms=terms(checking, project, meant.profile),
+                    terms=on,
                     guards_names=meant.directory is None,
                 ),
                 clock=SystemClock(),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import groupby
 
-from twine_stage.errors import UsageError, WrongState
+from twine_stage.distributions import Distribution
+from twine_stage.errors import StageError, UsageError, WrongState
 from twine_stage.manifest import Manifest
 from twine_stage.operations import selection
 from twine_stage.operations.add import add
 from twine_stage.operations.manifest_files import take_manifest
 from twine_stage.releases import ReleaseId
+from twine_stage.render import amounts
 from twine_stage.reporting import Reporter
-from twine_stage.store import Store
+from twine_stage.store import Record, Store
 
 
 def to_publish(
@@ -32,9 +35,7 @@ def to_publish(
     names = [argument for argument in arguments if argument not in paths]
     found: set[ReleaseId] = set()
     if paths:
-        added = add(store, paths, reporter=reporter)
-        files = (*added.added, *added.replaced, *added.unchanged)
-        found |= {ReleaseId.parse(file.release) for file in files}
+        found |= _staged(store, paths, reporter)
     for manifest in manifests:
         take_manifest(store, manifest)
         found.add(manifest.id)
@@ -59,6 +60,51 @@ def to_preview(store: Store, name: str | None, *, command: str = "preview") -> R
             hint=f"Name one of them: stage {command} {found[-1]}",
         )
     return found[0]
+
+
+@contextmanager
+def staying(store: Store, releases: Iterable[ReleaseId], reporter: Reporter) -> Iterator[None]:
+    """Say of releases that they stay staged, if nothing of them was sent in the end."""
+    try:
+        yield
+    finally:
+        with suppress(StageError):
+            for record in map(store.record, releases):
+                if _is_unsent(record):
+                    reporter.note(
+                        f"{record.release} stays staged, with"
+                        f" {_count(record.current.distributions)}: stage drop takes off what should"
+                        " not go the next time"
+                    )
+
+
+def _staged(store: Store, paths: Sequence[str], reporter: Reporter) -> set[ReleaseId]:
+    """Stage files; what goes with them, although nobody named it this time, is told."""
+    added = add(store, paths, reporter=reporter)
+    files = (*added.added, *added.replaced, *added.unchanged)
+    releases = {ReleaseId.parse(file.release) for file in files}
+    named = {file.filename for file in files}
+    for record in map(store.record, _sorted(releases)):
+        others = [one for one in record.current.distributions if one.filename.text not in named]
+        if others and _is_unsent(record):
+            thaw = "" if record.draft else f"stage thaw {record.release}, then "
+            reporter.warn(
+                f"{record.release} is published whole, with {_count(others)} staged before and not"
+                f" among these paths; to leave out: {thaw}stage drop"
+                f" {' '.join(one.filename.text for one in others)}"
+            )
+    return releases
+
+
+def _is_unsent(record: Record) -> bool:
+    """Whether no index can have anything of what is staged."""
+    if record.draft is not None or record.latest is None:
+        return record.draft is not None
+    return not record.has_sent(record.latest)
+
+
+def _count(files: Sequence[Distribution]) -> str:
+    return amounts.count(len(files), "file")
 
 
 def _waiting(store: Store, *, command: str) -> tuple[ReleaseId, ...]:

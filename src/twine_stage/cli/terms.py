@@ -1,8 +1,9 @@
-"""Terms: what a command line and the project say of checks, for ``check`` and ``publish``."""
+"""Terms: what a command line and the project say of checks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Annotated
 
 import typer
@@ -17,7 +18,7 @@ _CHECKS = "Checks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckingOptions:
+class RuleOptions:
     """Which checks count."""
 
     ignore: Annotated[
@@ -31,12 +32,19 @@ class CheckingOptions:
     strict: Annotated[
         bool, typer.Option("--strict", rich_help_panel=_CHECKS, help="Warnings are errors.")
     ] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckingOptions(RuleOptions):
+    """Which checks count, those of what an index shows among them."""
+
     allow_shadow: Annotated[
         list[str] | None,
         typer.Option(
             metavar="FILE",
             rich_help_panel=_CHECKS,
-            help="Let installers choose this file instead of one that is public; repeatable.",
+            help="Let installers choose this file instead of one that is public, whatever its "
+            "folder; repeatable.",
         ),
     ] = None
 
@@ -47,11 +55,11 @@ def terms(checking: CheckingOptions, project: ProjectSettings, profile: Profile)
         profile=profile,
         policy=project.policy,
         expected=project.expected,
-        allowed=frozenset(checking.allow_shadow or ()),
+        allowed=frozenset(PurePath(path).name for path in checking.allow_shadow or ()),
     )
 
 
-def judgement(checking: CheckingOptions, project: ProjectSettings) -> Judgement:
+def judgement(checking: RuleOptions, project: ProjectSettings) -> Judgement:
     """Which checks count, by the command line and the project together.
 
     Raises:

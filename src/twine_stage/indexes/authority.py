@@ -11,6 +11,7 @@ from requests import PreparedRequest
 from requests.auth import HTTPBasicAuth
 
 from twine_stage.credentials import Login
+from twine_stage.errors import CredentialsMissing
 from twine_stage.transport import Auth, anonymous
 
 _PORTS = {"http": 80, "https": 443}
@@ -52,14 +53,20 @@ class Authority:
             is_own = False
         return self.lend() if is_own else None
 
-    def lend(self) -> Auth:
+    def lend(self, *, is_needed: bool = True) -> Auth:
         """How to authenticate a request to a link that the index handed out, wherever it leads.
 
         Whether credentials may go there is for the caller to judge. They are those of the moment
         at which a request is made, and again at each attempt: tokens end, and some serve but once.
-        Requests raise what ``base.Index.authorize`` raises, should there be none any more.
+        Requests raise what ``base.Index.authorize`` raises, should there be none any more. Where
+        they are not ``is_needed``, a stranger asks if there are none.
         """
-        login = self.credentials()
+        try:
+            login = self.credentials()
+        except CredentialsMissing:
+            if is_needed:
+                raise
+            return anonymous
         return anonymous if login is None else partial(_sign, login)
 
     @property

@@ -95,8 +95,11 @@ class Endpoints:
         return self._send("DELETE", url, b"", _HEADERS)
 
     def options(self, url: str) -> Answered:
-        """Ask what can be done at a URL, without doing it; raises as ``post`` does."""
-        return self._send("OPTIONS", url, b"", {"Accept": _ACCEPT})
+        """Ask what can be done at a URL, without doing it; raises as ``post`` does.
+
+        Without credentials a stranger asks: a rehearsal needs none.
+        """
+        return self._send("OPTIONS", url, b"", {"Accept": _ACCEPT}, needs_login=False)
 
     def transfer(
         self,
@@ -157,6 +160,7 @@ class Endpoints:
         headers: Mapping[str, str],
         *,
         is_presigned: bool = False,
+        needs_login: bool = True,
     ) -> Answered:
         self._judge(url, is_presigned=is_presigned)
         connection = self.connections.own()
@@ -169,7 +173,7 @@ class Endpoints:
                 url,
                 body=body,
                 headers=headers,
-                auth=anonymous if is_presigned else self.authority.lend(),
+                auth=anonymous if is_presigned else self.authority.lend(is_needed=needs_login),
                 limit=_LARGEST,
             )
         except RequestException as error:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from twine_stage import checks
-from twine_stage.checks import Destination, Finding, Severity
+from twine_stage.checks import Destination, Finding, Severity, Subject
 from twine_stage.contents import Contents
 from twine_stage.distributions import Distribution
 from twine_stage.errors import StageError
-from twine_stage.manifest import Manifest
 from twine_stage.operations.reading import (
     ContentSource,
     read_all,
@@ -21,36 +20,26 @@ from twine_stage.operations.reading import (
     read_path,
     read_staged,
 )
-from twine_stage.releases import Release, ReleaseId
-
-
-class StagedRelease(Protocol):
-    """What a check asks about a staged release; the store's record has it."""
-
-    @property
-    def latest(self) -> Manifest | None:
-        """The latest manifest, if the release was frozen."""
-        ...
-
-    @property
-    def current(self) -> Release:
-        """The files of the draft, else those of the latest manifest."""
-        ...
+from twine_stage.operations.selection import expect_among
+from twine_stage.operations.standing import staged
+from twine_stage.releases import ReleaseId
+from twine_stage.store import Record
 
 
 class StagedFiles(ContentSource, Protocol):
     """What a check asks of a stage; the store has it."""
 
-    def record(self, release: ReleaseId, /) -> StagedRelease:
+    def record(self, release: ReleaseId, /) -> Record:
         """What is staged of a release."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """All findings, sorted by file and code."""
+    """All findings, sorted by file and code; ``files`` is how many files were judged."""
 
     findings: tuple[Finding, ...]
+    files: int
 
     @property
     def exit_status(self) -> int:
@@ -103,7 +92,8 @@ def check(
 
     Raises:
         NotAsked: the index could not be asked.
-        UsageError: a beginning in ``select`` or ``ignore`` fits no code.
+        UsageError: a beginning in ``select`` or ``ignore`` fits no code; or a file that may take
+            the place of others is not among these.
         Damaged: a staged file is gone, or is not what was staged.
     """
     checks.run((), select=select, ignore=ignore)  # a mistyped code is said before the work
@@ -111,6 +101,9 @@ def check(
     if store is not None:
         sources += [partial(read_staged, store, staged) for staged in _staged(store, releases)]
     found, stated = read_all(sources), read_attestations(attestations)
+    unread = {problem.filename for problem in found.unreadable}
+    allowed = destination.allowed if destination else ()
+    expect_among(allowed, unread.union(one.name for one in found.contents))
 
     def judged(destination: Destination | None) -> CheckReport:
         return CheckReport(
@@ -122,7 +115,8 @@ def check(
                 destination=destination,
                 unreadable=found.unreadable,
                 attestations=stated,
-            )
+            ),
+            files=len(sources) + len(stated),
         )
 
     if ask is None:
@@ -131,7 +125,7 @@ def check(
         shown = ask(_named(found.contents))
     except StageError as error:
         raise NotAsked(error, judged(destination)) from error
-    return judged(shown)
+    return judged(_beside(shown, store, found.contents) if store else shown)
 
 
 def _staged(store: StagedFiles, releases: Iterable[ReleaseId]) -> Iterator[Distribution]:
@@ -144,8 +138,18 @@ def _staged(store: StagedFiles, releases: Iterable[ReleaseId]) -> Iterator[Distr
                 yield distribution
 
 
-def _named(contents: Iterable[Contents]) -> list[ReleaseId]:
-    names = [it.filename for it in contents if it.filename]
-    return sorted(
-        {ReleaseId(name.project, name.version) for name in names}, key=lambda it: it.sort_key
+def _beside(shown: Destination, store: StagedFiles, contents: Sequence[Contents]) -> Destination:
+    """What is known of an index, and what the stage holds of the releases that are judged."""
+    return replace(
+        shown,
+        staged={
+            release: staged(
+                store.record(release), [one.name for one in files], shown.index, shown.url
+            )
+            for release, files in Subject(contents).releases.items()
+        },
     )
+
+
+def _named(contents: Sequence[Contents]) -> list[ReleaseId]:
+    return sorted(Subject(contents).releases, key=lambda it: it.sort_key)

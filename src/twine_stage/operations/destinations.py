@@ -72,6 +72,8 @@ def asked(
     new = sorted(name for name, project in known.items() if not project.is_known)
     return Destination(
         profile=terms.profile,
+        index=index.id,
+        url=index.url,
         projects=known,
         lookalikes=_lookalikes(new, index, reporter) if terms.profile.is_pypi else {},
         verdicts={

@@ -11,7 +11,7 @@ from twine_stage.operations.standing import append_hint
 from twine_stage.policy import Openness, Policy, Verdict
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
-from twine_stage.standings import Append, Completion, Standing
+from twine_stage.standings import Answer, Append, Completion, Growth, Standing
 
 ALLOWED = "allowed by pyproject.toml"
 """The reason that is recorded where a project lets releases grow unasked."""
@@ -79,40 +79,52 @@ class Guard:
         names = [name for name in _additions(standing) if name not in proven]
         if not names or verdict.openness is Openness.NEW:
             return
-        is_append = isinstance(standing, Append)
-        if verdict.is_final or (is_append and verdict.openness is Openness.CLOSED):
-            raise _closed(release, self.index_url, verdict, names)
-        if is_append and self.policy.append == "refuse":
-            raise AppendRefused(
-                f"{release} is public on {self.index_url}, and the project refuses appends; this "
-                f"would add {', '.join(names)}",
-                hint='append = "refuse" stands in [tool.stage] of pyproject.toml; publish them in '
-                "a new version.",
-            )
-        is_asked = is_append and self._asks_for(release)  # the question has it, too
+        growth = Growth(
+            release=release,
+            index_url=self.index_url,
+            verdict=verdict,
+            additions=names,
+            is_append=isinstance(standing, Append),
+        )
+        if growth.answer is Answer.CLOSED_BY_INDEX:
+            raise Refused(growth.refusal, hint=growth.way_out)
+        if growth.answer is Answer.REFUSED_BY_PROJECT:
+            raise AppendRefused(growth.refusal, hint=growth.way_out)
+        is_asked = growth.answer is Answer.ASKED and self._asks_for(release)  # it has it, too
         if verdict.deadline is not None and not is_asked:
             tell = self.reporter.warn if verdict.deadline.is_near else self.reporter.note
             tell(f"{release} takes files {verdict.deadline.clause}")
 
     def _asks_for(self, release: ReleaseId) -> bool:
         """Whether a person is asked before this release is appended to."""
-        is_said = release in self.appends or self.policy.append == "allow"
-        return self.prompts is not None and not is_said
+        return self.prompts is not None and release not in self.appends
 
-    def granted(self, append: Append) -> str:
-        """The reason why a public release may be appended to.
+    def granted(self, append: Append) -> str | None:
+        """The reason why a public release may be appended to; None if a person is to be asked.
 
         Raises:
-            AppendRefused: nobody grants it.
+            AppendRefused: nobody granted it, and nobody can be asked.
         """
         reason = self.appends.get(append.release)
         if reason is None and self.policy.append == "allow":
             self.reporter.note(f"{append.sentence}, {ALLOWED}")
             reason = ALLOWED
-        if reason is None and self.prompts is not None:
-            reason = self.prompts.append_reason(append, self.index_url)
-        if reason is None:
+        if reason is None and self.prompts is None:
             raise AppendRefused(append.sentence, hint=append_hint(append.release))
+        return reason
+
+    def asked(self, append: Append) -> str:
+        """The reason that a person gives, who sees it all; nothing is left then to refuse it.
+
+        Raises:
+            AppendRefused: they grant nothing, or do not say why.
+        """
+        assert self.prompts is not None  # noqa: S101 - granted looked
+        reason = self.prompts.append_reason(append, self.index_url)
+        if not reason:
+            why = "the question was answered with no" if reason is None else "no reason was given"
+            hint = "" if reason is None else "It is kept in the manifest: one sentence will do."
+            raise AppendRefused(f"{append.release} was not appended to: {why}", hint=hint)
         return reason
 
 
@@ -123,12 +135,3 @@ def _additions(standing: Standing) -> list[str]:
             return [dist.filename.text for dist in missing]
         case _:
             return []
-
-
-def _closed(release: ReleaseId, index_url: str, verdict: Verdict, names: list[str]) -> Refused:
-    owner = "" if verdict.is_final else "; the rule stands in [tool.stage] of pyproject.toml"
-    return Refused(
-        f"{release} takes no more files on {index_url}: {verdict.reason}; this would add "
-        f"{', '.join(names)}",
-        hint=f"Publish them in a new version{owner}.",
-    )

@@ -12,7 +12,7 @@ from twine_stage.attestations import Statement
 from twine_stage.checks import Destination, Severity
 from twine_stage.contents import Contents
 from twine_stage.digests import SHORT
-from twine_stage.distributions import ATTESTATION_SUFFIX, Distribution
+from twine_stage.distributions import ATTESTATION_SUFFIX, Distribution, kind_of
 from twine_stage.errors import ChecksFailed
 from twine_stage.operations.check import CheckReport
 from twine_stage.operations.reading import Read, expect_whole, read_all, read_staged
@@ -20,8 +20,10 @@ from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
 
+_OF_FILES = ("F", "M", "A")
 _OF_SETS = ("S", "I")
 _OF_IMPACT = "I54"
+_MOST_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +94,14 @@ def expect_sound(
             destination=destination,
             unreadable=found.unreadable,
             attestations=tuple(_attestations(store, present)) if sends_attestations else (),
-        )
+        ),
+        files=len(present),
     )
     if report.exit_status:
         unfrozen = "" if record.draft is None else "it was not frozen, and "
         error = ChecksFailed(
             f"{release} does not pass the checks: {unfrozen}nothing was sent",
-            hint="Each finding says its way out; what is built anew has to be staged again.",
+            hint=_way_out(record, report),
         )
         error.report = report
         raise error
@@ -106,17 +109,36 @@ def expect_sound(
     return Judged(report, release, () if is_kept else found.contents)
 
 
-def tell(report: CheckReport, reporter: Reporter) -> None:
+def tell(judged: Judged, reporter: Reporter) -> None:
     """Tell what was found of the release as a set and of the index, which nobody else tells.
 
-    What is to be said of a file alone is told by ``stage check``.
+    What is to be said of a file alone is told by ``stage check``; here that there is something.
     """
-    for finding in report.findings:
+    findings, release = judged.report.findings, judged.release
+    warnings = [one for one in findings if one.severity is Severity.WARNING]
+    if count := sum(one.code.startswith(_OF_FILES) for one in warnings):
+        them = "1 warning about its files: stage check {} shows it"
+        if count > 1:
+            them = f"{count} warnings about its files: stage check {{}} shows them"
+        reporter.warn(f"{release}: {them.format(release)}")
+    for finding in findings:
         message = f"{finding.code}: {finding.file}: {finding.message}"
         if finding.severity is Severity.WARNING and finding.code.startswith(_OF_SETS):
             reporter.warn(message)
         elif finding.severity is Severity.NOTICE and finding.code.startswith(_OF_IMPACT):
             reporter.note(message)
+
+
+def _way_out(record: Record, report: CheckReport) -> str:
+    """What to do with files that have errors: the stage holds them still."""
+    again = "Each finding says its way out; what is built anew has to be staged again"
+    if record.draft is None and record.latest is not None and record.has_sent(record.latest):
+        return f"{again}."
+    errors = (one.file for one in report.findings if one.severity is Severity.ERROR)
+    names = sorted({name for name in errors if kind_of(name)})
+    thaw = f"stage thaw {record.release}, then " if record.draft is None else ""
+    told = " ".join(names) if 0 < len(names) <= _MOST_NAMES else "FILE"
+    return f"{again}, and what should go be dropped: {thaw}stage drop {told}"
 
 
 def _program() -> str:

@@ -23,9 +23,12 @@ from twine_stage.operations.settling import PROPAGATION, hashed, served_at, with
 from twine_stage.operations.standing import (
     carried_names,
     expect_approved,
+    expect_carried,
     expect_frozen,
+    extends,
     foreign,
     meant,
+    progress_of,
     refuse_twins,
 )
 from twine_stage.operations.uploading import conflict
@@ -33,7 +36,7 @@ from twine_stage.plan import Plan, plan
 from twine_stage.policy import judge
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
-from twine_stage.standings import Append, conflicts, stand
+from twine_stage.standings import Append, Standing, conflicts, stand
 from twine_stage.store import Record, Store
 
 
@@ -53,7 +56,8 @@ class Preparing:
 
         Raises:
             Conflict: the index serves other content under a name of ours.
-            AppendRefused: the release is public, and nobody asked to append to it.
+            AppendRefused: the release is public, and nobody asked to append to it, or who was
+                asked gave no reason.
             ChecksFailed: the index would refuse a file, or the release is not as it should be.
             Refused: it takes no more files; or it would begin a project whose name is not meant; or
                 another release digest was approved.
@@ -69,12 +73,18 @@ class Preparing:
         listing = project.listing(release)
         for clash in conflicts(own, listing):
             raise conflict(clash.filename, clash.own, clash.shown)
-        self._require_carried(record, listing)
-        reason = self._reason(record, own, project)
-        if reason is not None:
-            refuse_twins(own, foreign(own, listing))
-        judged = self._judged(record, own, project, is_append=reason is not None)
-        manifest = self._freeze(record, own, listing, reason)
+        expect_carried(record, listing, self.index.url)
+        standing = self._standing(record, own, project)
+        others = foreign(own, listing)
+        is_revision = bool(others) or extends(record)
+        reason = self._said(release, standing, others)
+        is_append = isinstance(standing, Append) or (reason is not None and is_revision)
+        if is_append:
+            refuse_twins(own, others)
+        judged = self._judged(record, own, project, is_append=is_append)
+        if isinstance(standing, Append) and reason is None:
+            reason = self._guard.asked(standing)
+        manifest = self._freeze(record, own, listing, reason if is_revision else None)
         if judged and not self.options.dry_run:
             judged.keep(self.store)
         expect_approved(manifest, self.options.approve)
@@ -118,10 +128,9 @@ class Preparing:
             self._guard.expect_name(release, is_public=is_public)
         return with_listing(project, hashed(project.listing(release), self.index, self.reporter))
 
-    def _reason(self, record: Record, own: Sequence[Distribution], project: Project) -> str | None:
-        """Why files are appended; None where none are."""
+    def _standing(self, record: Record, own: Sequence[Distribution], project: Project) -> Standing:
+        """How our files stand to what is shown, which takes what is still to be sent."""
         now, listing = self.clock.now(), project.listing(record.release)
-        extends = record.draft is not None and record.base is not None
         window, policy = self.options.terms.profile.window, self.options.terms.policy
         verdict = judge(project, record.release, policy, window=window, now=now)
         standing = stand(
@@ -130,20 +139,25 @@ class Preparing:
             has_journal=self._has_journal(record),
             now=now,
             prompt_after=policy.prompt_after,
-            extends=extends,
+            extends=extends(record),
             deadline=verdict.deadline,
             keeps_first=self.options.terms.profile.is_pypi,
         )
         proven = self._proven(self._latest_progress(record), listing)
         self._guard.expect_open(record.release, standing, verdict, proven=proven)
-        others = foreign(own, listing)
-        reason = self.options.appends.get(record.release)
+        return standing
+
+    def _said(
+        self, release: ReleaseId, standing: Standing, others: Sequence[ListedFile]
+    ) -> str | None:
+        """Why files are appended, as far as it was said beforehand."""
         if isinstance(standing, Append):
-            reason = self._guard.granted(standing)
-        elif reason is None and others:
+            return self._guard.granted(standing)
+        reason = self.options.appends.get(release)
+        if reason is None and others:
             names = ", ".join(file.filename for file in others)
             self.reporter.warn(f"the index also shows files that are not staged: {names}")
-        return reason if others or extends else None
+        return reason
 
     def _judged(
         self, record: Record, own: Sequence[Distribution], project: Project, *, is_append: bool
@@ -178,7 +192,7 @@ class Preparing:
             proven=proven,
             sends_attestations=self.options.attestations is not False,
         )
-        tell(judged.report, self.reporter)
+        tell(judged, self.reporter)
         return judged
 
     @property
@@ -202,9 +216,7 @@ class Preparing:
 
     def _progress(self, record: Record, manifest: Manifest) -> Progress | None:
         """What a journal of this very manifest proves of this very index."""
-        progress = record.progress.get((manifest.revision, self.index.id))
-        is_ours = progress is not None and progress.is_of(manifest.digest, self.index.url)
-        return progress if is_ours else None
+        return progress_of(record, manifest, self.index.id, self.index.url)
 
     def _freeze(
         self,
@@ -271,17 +283,6 @@ class Preparing:
             if dist.filename.text in progress.accepted - proven
             and served_at(dist, project, self.index)
         )
-
-    def _require_carried(self, record: Record, listing: Listing) -> None:
-        """What was taken over from an index cannot be sent, neither there nor to another."""
-        lost = sorted(carried_names(record) - listing.by_name.keys())
-        if lost:
-            raise WrongState(
-                f"{record.release} takes over files that {self.index.url} does not show: "
-                f"{', '.join(lost)}",
-                hint="Only the index that they were taken from has them; publish to others, or "
-                "after they were removed, from a stage that holds all files.",
-            )
 
     def _require(self, distribution: Distribution) -> None:
         wanted = [distribution.sha256, distribution.core_metadata]

@@ -21,5 +21,5 @@ class Prompts(Protocol):
         ...
 
     def append_reason(self, append: Append, index_url: str) -> str | None:
-        """Why a public release may be appended to; None for no."""
+        """Why a public release may be appended to; None for no, and empty if nothing was said."""
         ...

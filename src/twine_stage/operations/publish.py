@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
-from twine_stage.errors import NotYetVisible, Refused, StageError
+from twine_stage.errors import CredentialsMissing, NotYetVisible, Refused, StageError
 from twine_stage.indexes.base import Index
 from twine_stage.operations.clock import Clock
 from twine_stage.operations.preparing import Preparing
@@ -61,10 +61,22 @@ def publish(
             Publication(store, index, one, options, clock, reporter) for one in prepared
         ]
         if any(not one.is_complete for one in prepared):
-            index.authorize([release.project for release in releases])
+            _authorize(index, releases, reporter, is_rehearsal=options.dry_run)
         run = _rehearse if options.dry_run else _run
         run(publications, preparing)
         return PublishReport(_reports(publications), options.dry_run)
+
+
+def _authorize(
+    index: Index, releases: Sequence[ReleaseId], reporter: Reporter, *, is_rehearsal: bool
+) -> None:
+    """Obtain credentials; a rehearsal goes on without them."""
+    try:
+        index.authorize([release.project for release in releases])
+    except CredentialsMissing as error:
+        if not is_rehearsal:
+            raise
+        reporter.note(f"publishing will need credentials: {error.message}")
 
 
 def _rehearse(publications: Sequence[Publication], preparing: Preparing) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from twine_stage.checks import Staged
 from twine_stage.distributions import Distribution
-from twine_stage.errors import Conflict, Refused
+from twine_stage.errors import Conflict, Refused, WrongState
+from twine_stage.journal import Progress
 from twine_stage.listings import ListedFile, Listing
 from twine_stage.manifest import Manifest
 from twine_stage.releases import ReleaseId
@@ -40,6 +42,30 @@ def meant(record: Record) -> tuple[Distribution, ...]:
     return tuple(files[name] for name in sorted(files))
 
 
+def extends(record: Record) -> bool:
+    """Whether a draft adds to what was published before."""
+    return record.draft is not None and record.base is not None
+
+
+def progress_of(record: Record, manifest: Manifest, index: str, index_url: str) -> Progress | None:
+    """What a journal of this very manifest proves of this very index."""
+    progress = record.progress.get((manifest.revision, index))
+    is_ours = progress is not None and progress.is_of(manifest.digest, index_url)
+    return progress if is_ours else None
+
+
+def staged(record: Record, names: Collection[str], index: str, index_url: str) -> Staged:
+    """What a stage holds of a release, if files with these names were staged and published."""
+    own = {dist.filename.text: dist.sha256 for dist in meant(record)}
+    is_draft = record.draft is not None or not own.keys() >= set(names)
+    frozen = None if is_draft else record.latest
+    return Staged(
+        files=own,
+        is_begun=frozen is not None and bool(progress_of(record, frozen, index, index_url)),
+        extends=is_draft and record.base is not None,
+    )
+
+
 def foreign(own: Sequence[Distribution], listing: Listing) -> tuple[ListedFile, ...]:
     """What an index shows beside our own."""
     names = {dist.filename.text for dist in own}
@@ -50,6 +76,17 @@ def carried_names(record: Record) -> frozenset[str]:
     """The names of the files that only an index has."""
     manifest = record.base if record.draft is not None else record.latest
     return manifest.carried if manifest else frozenset()
+
+
+def expect_carried(record: Record, listing: Listing, index_url: str) -> None:
+    """What was taken over from an index cannot be sent, neither there nor to another."""
+    lost = sorted(carried_names(record) - listing.by_name.keys())
+    if lost:
+        raise WrongState(
+            f"{record.release} takes over files that {index_url} does not show: {', '.join(lost)}",
+            hint="Only the index that they were taken from has them; publish to others, or "
+            "after they were removed, from a stage that holds all files.",
+        )
 
 
 def refuse_twins(own: Sequence[Distribution], others: Sequence[ListedFile]) -> None:

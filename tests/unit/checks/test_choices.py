@@ -44,6 +44,15 @@ def test_s420_two_that_are_equally_good() -> None:
     assert second.message.endswith("such as cp39 manylinux_2_28_x86_64")
 
 
+def test_s420_where_uv_takes_nothing() -> None:
+    """There are no two of which one could be left out: what is wrong is its Requires-Python."""
+    [finding] = found("S420", pinned(WHEEL, ">=3.9,newer"))
+    assert f"found that pip takes {WHEEL} and uv nothing" in finding.message
+    assert "see that it is a version specifier" in finding.hint
+    [finding] = found("S420", WHEEL, BOTH)
+    assert finding.hint == "Leave one of the two out."
+
+
 def test_s420_on_a_platform_that_few_know() -> None:
     """Then that one is the example."""
     [finding] = found(

@@ -30,7 +30,9 @@ def found(
 
 
 def verdict(openness: Openness) -> dict[str, Any]:
-    return {"verdicts": {ReleaseId.parse("spam==1.0"): Verdict(openness=openness, reason="so")}}
+    is_recent = openness is Openness.YOUNG
+    found = Verdict(openness=openness, reason="so", is_recent=is_recent)
+    return {"verdicts": {ReleaseId.parse("spam==1.0"): found}}
 
 
 @pytest.mark.parametrize(

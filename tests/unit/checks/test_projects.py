@@ -108,6 +108,9 @@ def test_i510_a_project_that_is_new() -> None:
 
     assert (finding.severity.value, finding.file) == ("notice", "spam")
     assert "the index does not know spam" in finding.message
+    assert "takes it for good" in finding.hint
+    [finding] = judged("I510", [scanned(WHEEL)], project(is_known=False), profile=GENERIC)
+    assert finding.hint == "Look at the name and at the index once more."
 
 
 def test_i510_a_project_that_is_known() -> None:

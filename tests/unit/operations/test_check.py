@@ -19,15 +19,10 @@ from twine_stage.manifest import Manifest
 from twine_stage.operations.check import CheckReport, NotAsked, check
 from twine_stage.profiles import PYPI
 from twine_stage.releases import Release, ReleaseId
+from twine_stage.store import Record
 
 LINUX = "spam-1.0-py3-none-linux_x86_64.whl"
 SPAM = ReleaseId.parse("spam==1.0")
-
-
-@dataclass
-class FakeRecord:
-    current: Release
-    latest: Manifest | None = None
 
 
 @dataclass
@@ -39,8 +34,14 @@ class FakeStore:
     manifest: Manifest | None = None
     opened: list[BinaryIO] = field(default_factory=list)
 
-    def record(self, release: ReleaseId, /) -> FakeRecord:
-        return FakeRecord(Release(release, self.files), self.manifest)
+    def record(self, release: ReleaseId, /) -> Record:
+        return Record(
+            release=release,
+            draft=None if self.manifest else Release(release, self.files),
+            manifests=(self.manifest,) if self.manifest else (),
+            progress={},
+            receipts={},
+        )
 
     def has(self, sha256: str, /) -> bool:
         return sha256 in self.contents
@@ -70,7 +71,7 @@ class TestPaths:
 
     def test_nothing_to_check(self) -> None:
         """Nothing has no findings."""
-        assert check([]) == CheckReport(())
+        assert check([]) == CheckReport((), files=0)
 
     def test_an_error_is_status_1(self, tmp_path: Path) -> None:
         """A rule that found an error makes the answer no."""
@@ -138,7 +139,7 @@ class TestAttestations:
 
         report = check(write(tmp_path, WHEEL), attestations=[note], select=["P"])
 
-        assert report == CheckReport(())
+        assert report == CheckReport((), files=2)
 
     def test_a_bad_attestation_is_status_1(self, tmp_path: Path) -> None:
         """The distribution itself can be read."""

@@ -10,6 +10,7 @@ import pytest
 
 from fakes import Remembering
 from holding import PREVIEW, STRANGER, HoldingIndex, Room, error_of
+from publishing import PLAIN
 from samples import attestation, content_of, write
 from staging import FILENAMES, SPAM, WHEEL, stage
 from twine_stage.errors import (
@@ -55,7 +56,7 @@ class Publisher:
             self.store,
             self.index,
             self.releases,
-            replace(PublishOptions(wait=0), **options),  # type: ignore[arg-type]
+            replace(PublishOptions(wait=0, judgement=PLAIN), **options),  # type: ignore[arg-type]
             clock=self.index.clock,
             reporter=self.reporter,
         )

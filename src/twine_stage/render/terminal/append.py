@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from twine_stage.distributions import Kind, kind_of
 from twine_stage.impact import Change, Effect
 from twine_stage.policy import Deadline
 from twine_stage.render import amounts
@@ -19,8 +18,6 @@ _WORDS = {
     Effect.SHADOWS: "takes another's place:",
     Effect.TIE: "parts pip and uv:",
 }
-_TO_BE_ALLOWED = frozenset((Effect.SHADOWS, Effect.TIE))
-"""What the checks that follow stop at, unless it was said beforehand that it is meant."""
 
 
 def render(append: Append, index: str) -> Sequence[Block]:
@@ -38,7 +35,6 @@ def render(append: Append, index: str) -> Sequence[Block]:
         Entry(Span("warning:", Style.CARE), f"{append.release} is public on {index}{age}."),
         Table(rows=tuple(rows), right=(1,), indent=4),
         *map(_change, append.changes[:_MOST_CHANGES]),
-        *_to_be_allowed(append.changes),
         *_until(append.deadline),
     ]
 
@@ -51,19 +47,6 @@ def _change(change: Change) -> Block:
         f"{change.file}{instead}, by {change.audience}",
         indent=4,
     )
-
-
-def _to_be_allowed(changes: Sequence[Change]) -> Sequence[Block]:
-    """What else has to be said, so that nobody gives a reason in vain."""
-    names = dict.fromkeys(
-        one.file
-        for one in changes
-        if one.effect in _TO_BE_ALLOWED and kind_of(one.file) is Kind.WHEEL
-    )
-    if not names:
-        return ()
-    options = " ".join(f"--allow-shadow {name}" for name in names)
-    return [Entry(Span("hint:", Style.FAINT), f"The checks stop it without {options}", indent=4)]
 
 
 def _until(deadline: Deadline | None) -> Sequence[Block]:
