@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,26 @@ def test_help_has_an_example(stage: Stage, capsys: pytest.CaptureFixture[str], n
     assert f"$ stage {name}" in shown
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_shows_every_word(
+    stage: Stage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What stands in square brackets, too: of the docstring, of each option and of the example."""
+    monkeypatch.setenv("COLUMNS", "2000")  # nothing is folded
+    module = import_module(f"twine_stage.cli.{name}")
+    function = getattr(module, name)
+    assert stage(name, "--help").status == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    declared = [
+        item.annotation.__metadata__[0].help
+        for item in inspect.signature(function).parameters.values()
+        if hasattr(item.annotation, "__metadata__")
+    ]
+    assert len(declared) > 2
+    for text in (*function.__doc__.split("\n\n"), *declared, module.EXAMPLE):
+        assert " ".join(text.split()) in shown
+
+
 def test_the_program_without_a_command_shows_its_help(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -41,6 +63,29 @@ def test_the_program_without_a_command_shows_its_help(
     shown = capsys.readouterr().out
     assert "Example" in shown
     assert all(name in shown for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "sha256sums", "--output"),
+        ("freeze", "--output"),
+        ("bundle", "export", "--output"),
+        ("adopt", "spam==1.0", "-r", "local", "--output"),
+        ("explain", "--html"),
+        ("audit", "spam", "-r", "local", "--html"),
+        ("monitor", "--atom"),
+        ("preview", "--preview-url-file"),
+    ],
+)
+def test_no_file_is_called_like_stdout(
+    stage: Stage, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Elsewhere ``-`` is stdout; here it is refused."""
+    result = stage(*words, "-")
+    assert result.status == 2
+    assert "found -" in result.stderr
+    assert not (tmp_path / "-").exists()
 
 
 def test_a_command_that_there_is_not_is_a_usage_error(stage: Stage) -> None:
@@ -155,6 +200,24 @@ class TestFreeze:
         assert stage("status", "--json").report["releases"][0]["state"] == "draft"
 
     @pytest.mark.usefixtures("dist")
+    def test_what_the_project_expects_counts(self, stage: Stage, tmp_path: Path) -> None:
+        """As publish judges it, so that nothing is frozen that publish would refuse then."""
+        (tmp_path / "pyproject.toml").write_text('[tool.stage.expect]\n">0" = "*-win32.whl"\n')
+        stage("add")
+        refused = stage("freeze", "--json")
+        assert refused.status == 1
+        assert "S410" in {one["code"] for one in refused.report["findings"]}
+        assert stage("publish", *LOCAL).status == 1
+        assert stage("freeze", "--ignore", "S410").status == 0
+        assert stage("publish", *LOCAL, "--ignore", "S410").status == 0
+
+    @pytest.mark.usefixtures("dist")
+    def test_warnings_may_be_errors(self, stage: Stage) -> None:
+        """Here, too."""
+        stage("add")
+        assert stage("freeze", "--strict").status == 1
+
+    @pytest.mark.usefixtures("dist")
     def test_a_source_that_is_none_is_a_usage_error(self, stage: Stage) -> None:
         """Before anything is frozen."""
         stage("add")
@@ -175,6 +238,15 @@ class TestCheck:
         assert stage("check", "spam==1.0", "--json").document["ok"]
         assert stage("check").status == 0
         assert stage("check", "dist/*", "spam==1.0").status == 0
+
+    @pytest.mark.usefixtures("dist")
+    def test_nothing_to_check_is_not_a_good_answer(self, stage: Stage) -> None:
+        """What is published is not judged again, and that is said."""
+        stage("add")
+        assert stage("check", "--json").report["files"] == 2
+        stage("publish", *LOCAL)
+        assert stage("check").stdout.startswith("nothing to check: ")
+        assert stage("check", "--json").report == {"findings": [], "files": 0}
 
     def test_an_error_is_status_1(self, stage: Stage, dist: Path) -> None:
         """The finding has a code, and a way out."""
@@ -418,7 +490,7 @@ class TestVerify:
         """Each file by its kind of difference."""
         stage("add")
         stage("freeze")
-        (tmp_path / "index").mkdir()
+        (tmp_path / "index" / "simple").mkdir(parents=True)
         result = stage("verify", "--repository-url", tmp_path / "index", "--json")
         assert result.status == 1
         [release] = result.report["releases"]

@@ -114,7 +114,9 @@ class TestOutput:
         """Beside what is printed anyway, in a folder that is made if need be."""
         result = stage("explain", "--html", "reports/explain.html")
         assert result.stdout.startswith("spam==1.0: ")
-        page = (tmp_path / "reports" / "explain.html").read_text(encoding="utf-8")
+        path = tmp_path / "reports" / "explain.html"
+        assert result.stderr == f"note: the page is in {path}\n"
+        page = path.read_text(encoding="utf-8")
         assert page.startswith("<!DOCTYPE html>")
         assert LINUX in page
 

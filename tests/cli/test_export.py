@@ -62,6 +62,28 @@ def test_an_index_is_named_in_any_way(published: Stage) -> None:
     assert all("/index/files/" in line for line in by_url.splitlines())
 
 
+def test_the_hint_names_an_index_as_publish_takes_it(published: Stage, tmp_path: Path) -> None:
+    """Not by the id that its receipts are kept under."""
+    write(tmp_path / "next", "spam-1.1.tar.gz")
+    published("add", "next/*")
+    published("freeze")
+    folder = (tmp_path / "index").as_uri()
+    (identity,) = [
+        path.stem.removeprefix("1-") for path in tmp_path.glob(".stage/releases/*/receipts/1-i*")
+    ]
+    for named, option in (
+        (("-r", "local"), "-r local"),
+        (("--repository-url", "index"), f"--repository-url {folder}"),
+        (("-r", identity), f"--repository-url {folder}"),
+    ):
+        refused = published("export", "urls", "spam==1.1", *named, "--json")
+        hint = refused.document["error"]["hint"]
+        assert hint.removesuffix("/").endswith(f"stage publish {option}")
+        assert published(*hint.partition("stage ")[2].split(), "--dry-run").status == 0
+    unknown = published("export", "urls", "spam==1.1", "-r", "nobody")
+    assert (unknown.status, "no index 'nobody' is configured" in unknown.stderr) == (2, True)
+
+
 def test_what_was_yanked_since_is_known_after_publishing_again(published: Stage) -> None:
     """Nothing is sent then, but the receipt is of what the index shows now."""
     (page,) = published.folder.glob("index/simple/spam/index.json")

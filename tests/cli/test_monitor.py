@@ -180,3 +180,98 @@ def test_nothing_to_watch_is_a_usage_error(stage: Stage, tmp_path: Path) -> None
     result = stage("monitor", "empty", "--repository-url", str(tmp_path / "index"))
     assert result.status == 2
     assert "expected manifests to watch" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [("--state", "a.json", "--atom", "./a.json"), ("--atom", "stage-monitor.json")]
+)
+def test_the_feed_is_not_the_state(stage: Stage, tmp_path: Path, options: tuple[str, ...]) -> None:
+    """One would be written over the other."""
+    result = stage("monitor", "kept", *options, "--repository-url", tmp_path / "index")
+    assert result.status == 2
+    assert "expected two files for the feed and the state" in result.stderr
+
+
+@pytest.fixture
+def folder(stage: Stage, tmp_path: Path) -> Path:
+    """An index in a folder, on which two releases are as they were frozen, as ``kept`` tells."""
+    samples.write(tmp_path / "dist", WHEEL, "ham-1.0.tar.gz")
+    assert stage("add").status == 0
+    assert stage("freeze", "--output", "kept").status == 0
+    assert stage("publish", "--repository-url", tmp_path / "index").status == 0
+    return tmp_path / "index"
+
+
+def test_a_release_whose_manifest_is_gone_is_told_once(
+    stage: Stage, folder: Path, tmp_path: Path
+) -> None:
+    """In the feed, too; a manifest that is broken is no less."""
+    look = ("monitor", "kept", "--repository-url", folder, "--atom", "feed.xml")
+    assert stage(*look).status == 0
+    manifest = tmp_path / "kept" / "ham-1.0.release.intoto.json"
+    content = manifest.read_bytes()
+    manifest.write_bytes(content[:200])
+    broken = stage(*look)
+    assert (broken.status, "ham-1.0.release.intoto.json: expected JSON" in broken.stderr) == (
+        3,
+        True,
+    )
+    manifest.unlink()
+    told = stage(*look)
+    assert told.status == 1
+    line = "ham==1.0: unwatched: its manifest is no longer in kept"
+    assert told.stdout.startswith(f"{line}\nwatched 1 release")
+    assert f"<title>{line}</title>" in (tmp_path / "feed.xml").read_text()
+    again = stage(*look)
+    assert (again.status, again.stdout.partition(" on ")[0]) == (0, "exact 1 release")
+
+
+def test_one_page_that_was_tampered_with_hides_no_other(
+    stage: Stage, folder: Path, tmp_path: Path
+) -> None:
+    """It is not answered, with the reason; what the others show is told, by verify, too."""
+    page = folder / "simple" / "ham" / "index.html"
+    page.write_text(page.read_text().replace("</body>", '<a href="https://else.example/x">x</a>'))
+    where = ("--repository-url", folder)
+    watched = stage("monitor", "kept", *where, "--json")
+    assert watched.status == 5
+    (unanswered,) = watched.report["unanswered"]
+    assert unanswered["name"] == "ham"
+    assert "is not in index.json, but installers would follow it" in unanswered["message"]
+    verified = stage("verify", *where)
+    assert verified.status == 5
+    assert "exact spam==1.0" in verified.stdout
+    assert "installers would follow it" in verified.stderr
+    assert "publish its releases again" not in verified.stderr
+    listed = folder / "simple" / "spam"
+    (listed / "index.html").unlink()
+    assert stage("monitor", "kept", *where).status == 1
+    assert stage("verify", *where).status == 1
+
+
+@pytest.mark.parametrize("is_mounted", [False, True])
+@pytest.mark.parametrize(
+    "command",
+    [("verify",), ("monitor", "kept"), ("audit", "spam"), ("adopt", "spam", "--output", "taken")],
+)
+@pytest.mark.usefixtures("folder")
+def test_a_folder_that_is_no_index_does_not_answer(
+    stage: Stage, tmp_path: Path, *, command: tuple[str, ...], is_mounted: bool
+) -> None:
+    """Nothing is said to be deleted where only a share is not mounted."""
+    where = tmp_path / "share"
+    if is_mounted:
+        where.mkdir()
+    result = stage(*command, "--repository-url", where)
+    assert result.status == 5
+    assert "expected an index in" in result.stderr
+    assert not (tmp_path / "stage-monitor.json").exists()
+
+
+def test_a_folder_that_is_no_index_yet_is_a_new_one(stage: Stage, tmp_path: Path) -> None:
+    """For who is about to publish to it."""
+    samples.write(tmp_path / "dist", WHEEL)
+    where = ("--repository-url", tmp_path / "new")
+    assert stage("check", "dist/*", *where).status == 0
+    assert stage("explain", "dist/*", *where).status == 0
+    assert stage("publish", "dist/*", *where).status == 0

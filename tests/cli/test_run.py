@@ -170,6 +170,34 @@ class TestUsage:
         assert said == message
         assert hint in way_out
 
+    @pytest.mark.parametrize(
+        ("said", "expected"),
+        [
+            ("Value error, 'x' is not one of 'a', 'b'", "'x' is not one of 'a', 'b'"),
+            ("Input should be a valid number, unable to parse 'x'.", "expected a number"),
+            ("Input should be a valid integer, unable to parse 'x'.", "expected a whole number"),
+            ("Input should be greater than or equal to 0", "expected 0 or more"),
+        ],
+    )
+    def test_values_are_judged_in_plain_words(
+        self, tmp_path: Path, said: str, expected: str
+    ) -> None:
+        """Not in those of the library that reads them."""
+        around = surroundings(tmp_path)
+        assert run(["add"], around, build=program(raising(typer.BadParameter(said)))) == 2
+        assert f"error: invalid value: {expected}\n" in text(around.stderr)
+
+    @pytest.mark.parametrize(
+        "words", ["--wait x", "--wait -1", "--until x", "--jobs x", "--jobs 0", "--jobs 1.5"]
+    )
+    def test_no_library_shows(self, tmp_path: Path, words: str) -> None:
+        """In the program itself."""
+        around = surroundings(tmp_path)
+        assert run(["publish", *words.split()], around) == 2
+        shown = text(around.stderr)
+        assert shown.startswith("error: invalid value for '--")
+        assert not any(one in shown for one in ("Input should", "Value error", "unable to parse"))
+
     def test_what_stands_behind_two_hyphens_is_no_option(self, tmp_path: Path) -> None:
         """``-- --json`` names a file."""
         around = surroundings(tmp_path)

@@ -122,6 +122,8 @@ def test_a_server_that_has_no_manifest(
         (["--all"], "expected files with --all, found none"),
         (["dl/", "--deep", "--wait", "3"], "expected files without --wait, --deep"),
         (["dl/", "--receipt", "none"], "expected files without --receipt"),
+        (["dl/", "-r", "ps"], "expected files without --repository"),
+        (["dl/", "--simple-url", "x", "-u", "me"], "files without --simple-url, --username"),
         (["nothing.whl", "--manifest", "m"], "expected a manifest at"),
         (["dl/", "--manifest", "http://example.org/m"], "expected a URL that begins with https://"),
         (["dl/", "--manifest", "https://a:hush@example.org/m"], "without a user name"),

@@ -75,6 +75,13 @@ def test_an_empty_state_is_one() -> None:
     assert problems("monitor-state", json.loads(state.dumps())) == []
 
 
+def test_a_state_tells_where_manifests_were_found() -> None:
+    """In which folder, for those that were in one; earlier versions did not."""
+    state = replace(STATE, folders={"spam==1.0": "releases"})
+    assert State.loads(state.dumps()) == state
+    assert problems("monitor-state", json.loads(state.dumps())) == []
+
+
 def test_each_project_has_a_line() -> None:
     """So that two states can be compared by eye."""
     lines = STATE.dumps().decode().splitlines()

@@ -57,6 +57,7 @@ def test_a_recent_release_is_young() -> None:
         openness=Openness.YOUNG,
         reason="its first file is no older than 1 day (prompt-after)",
         changes_at=NOW + timedelta(hours=21),
+        is_recent=True,
     )
 
 
@@ -100,7 +101,9 @@ def test_pypi_closes_after_fourteen_days() -> None:
 def test_a_project_closes_its_releases(policy: Policy, reason: str) -> None:
     """Some time after the first file, or after the last; not for good: a setting can be changed."""
     files = (listed(WHEEL, 10 * DAY), listed("spam-1.1.2.tar.gz", 3 * DAY))
-    assert verdict(*files, policy=policy) == Verdict(openness=Openness.CLOSED, reason=reason)
+    found = verdict(*files, policy=policy)
+    assert found == Verdict(openness=Openness.CLOSED, reason=reason)
+    assert not found.is_recent
 
 
 def test_the_index_has_the_last_word() -> None:
@@ -139,7 +142,9 @@ def test_without_times_nothing_is_closed_by_time() -> None:
     """An index that does not tell them is not thought to be old."""
     policy = Policy(close_after_first=timedelta(), close_after_last=timedelta())
     assert verdict(WHEEL, policy=policy, window=PYPI.window) == Verdict(
-        openness=Openness.YOUNG, reason="the index does not tell when its files came"
+        openness=Openness.YOUNG,
+        reason="the index does not tell when its files came",
+        is_recent=True,
     )
 
 
@@ -193,12 +198,27 @@ def test_a_newer_release_closes(
 
 
 def test_the_newer_release_is_named() -> None:
-    """The nearest of them; no time changes it."""
+    """The nearest of them where the index gives no times; no time changes it."""
     policy = Policy(close_on_newer="same-series")
     files = ("spam-1.1.2.tar.gz", "spam-1.1.4.tar.gz", "spam-1.1.3.tar.gz", "spam-1.2.tar.gz")
     assert verdict(*files, policy=policy) == Verdict(
-        openness=Openness.CLOSED, reason="it closed when 1.1.3 came out (close-on-newer)"
+        openness=Openness.CLOSED,
+        reason="it closed when 1.1.3 came out (close-on-newer)",
+        is_recent=True,
     )
+
+
+def test_the_first_newer_release_that_came_out_is_named() -> None:
+    """It closed this one, although a lower one, or a file of it, came later."""
+    policy = Policy(close_on_newer="any")
+    files = (
+        listed("spam-1.1.2.tar.gz", 9 * DAY),
+        listed("spam-1.2+local.tar.gz", 5 * DAY),
+        listed("spam-1.2-py3-none-any.whl", DAY),
+        listed("spam-1.1.3.tar.gz", 2 * DAY),
+        "spam-1.1.4.tar.gz",
+    )
+    assert verdict(*files, policy=policy).reason == "it closed when 1.2 came out (close-on-newer)"
 
 
 def test_what_was_yanked_is_not_out() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import wraps
 from typing import Any, Protocol, get_type_hints
@@ -12,6 +12,10 @@ import typer
 
 from twine_stage.cli.call import Call
 from twine_stage.cli.options import CommonOptions
+from twine_stage.errors import UsageError
+
+_WRITTEN = ("output", "html", "atom_file", "preview_url_file")
+"""What is to be written to; elsewhere ``-`` is stdout, and nobody wants a file of that name."""
 
 
 class Report(Protocol):
@@ -39,6 +43,7 @@ def command(function: Callable[..., Report]) -> Callable[..., Report]:
         def take(group: Any) -> Any:  # noqa: ANN401 - any dataclass
             return group(**{field.name: values.pop(field.name) for field in fields(group)})
 
+        _expect_names(values)
         call = Call(context.obj, take(CommonOptions))
         members = {name: take(group) for name, group in groups.items()}
         return function(call, **members, **values)
@@ -52,6 +57,14 @@ def command(function: Callable[..., Report]) -> Callable[..., Report]:
         item.name: item.annotation for item in signature.parameters.values()
     }
     return expanded
+
+
+def _expect_names(values: Mapping[str, object]) -> None:
+    if any(values.get(option) == "-" for option in _WRITTEN):
+        raise UsageError(
+            "expected the name of a file or folder to write to, found -",
+            hint="./- is a file of that name; stage export without --output writes to stdout.",
+        )
 
 
 def _parameters(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401 - as above

@@ -21,7 +21,7 @@ def drop(
         list[str],
         typer.Argument(
             metavar="FILE_OR_RELEASE",
-            help="Names of staged files, or releases.",
+            help="Names of staged files, also as the paths they were added from, or releases.",
             autocompletion=completion.releases,
         ),
     ],

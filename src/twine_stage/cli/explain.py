@@ -67,6 +67,8 @@ def explain(
         from twine_stage.render.html.explain import render  # noqa: PLC0415 - for who asks
 
         write(call.folder / html, render(report).encode())
+        with call.reporter() as reporter:
+            reporter.note(f"the page is in {call.folder / html}")
     return report
 
 

@@ -130,12 +130,29 @@ def _from_stage(
     call: Call, form: Format, release: str | None, named: IndexOptions, reporter: Reporter
 ) -> tuple[Exported, ...]:
     store = call.store()
-    index = _index_id(call, store, named) if named.is_named else None
-    return exporting.from_stage(store, release, form, index=index, reporter=reporter)
+    index, option = _index(call, store, named) if named.is_named else (None, "")
+    return exporting.from_stage(
+        store,
+        release,
+        form,
+        index=index,
+        publishing=f"stage publish{option}",
+        reporter=reporter,
+    )
 
 
-def _index_id(call: Call, store: Store, named: IndexOptions) -> str:
-    """What the receipts of an index are kept under, which is also taken for its name."""
-    if named.repository in exporting.receipt_ids(store):
-        return str(named.repository)
-    return connecting.settings(call, named).id
+def _index(call: Call, store: Store, named: IndexOptions) -> tuple[str, str]:
+    """What the receipts of an index are kept under, and how ``publish`` is told of it.
+
+    An id is taken for a name here, though ``publish`` knows no index by it.
+    """
+    try:
+        meant = connecting.settings(call, named)
+    except UsageError:
+        index = named.repository or ""
+        url = exporting.receipt_urls(store).get(index)
+        if url is None:
+            raise
+        return index, f" --repository-url {url}"
+    is_by_url = named.repository_url is not None
+    return meant.id, f" --repository-url {meant.url}" if is_by_url else f" -r {named.repository}"

@@ -46,7 +46,7 @@ class IndexOptions:
             metavar="NAME",
             rich_help_panel=_INDEX,
             help="The index: pypi, testpypi, local (a folder in the stage), or one that is "
-            "configured. Where nothing is said: repository in \\[tool.stage], else pypi. "
+            "configured. Where nothing is said: repository in [tool.stage], else pypi. "
             "(TWINE_REPOSITORY)",
         ),
     ] = None

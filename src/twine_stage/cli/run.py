@@ -37,6 +37,14 @@ _OF_TWINE = {
 }
 """What twine has and this program has not: the way out, by what was typed."""
 
+_PLAINER = (
+    (re.compile(r"Value error, "), ""),
+    (re.compile(r"Input should be a valid number\b.*"), "expected a number"),
+    (re.compile(r"Input should be a valid integer\b.*"), "expected a whole number"),
+    (re.compile(r"Input should be greater than or equal to (\S+)"), r"expected \1 or more"),
+)
+"""How pydantic, with which typer reads values, says it; and how we do."""
+
 
 class Interrupted(StageError):
     """A person stopped the command."""
@@ -145,6 +153,8 @@ def _usage(error: typer.TyperException, program: str) -> UsageError:
     path = context.command_path if context else program
     message = " ".join(error.format_message().split()).rstrip(".")
     message = message[:1].lower() + message[1:]
+    for pattern, plainer in _PLAINER:
+        message = pattern.sub(plainer, message)
     known = re.match(r"(no such (?:option:|command) '?([\w-]+)'?)", message)
     if known and known[2] in _OF_TWINE:
         return UsageError(known[1], hint=_OF_TWINE[known[2]])

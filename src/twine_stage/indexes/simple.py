@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from packaging.utils import NormalizedName
 
-from twine_stage.errors import StageError, Unreachable
+from twine_stage.errors import Unavailable, Unreachable
 from twine_stage.indexes.authority import Authority
 from twine_stage.indexes.entries import Page
 from twine_stage.indexes.media import ACCEPT, INTEGRITY, NotAPage
@@ -19,6 +20,8 @@ from twine_stage.listings import ListedFile, Listing, Project
 from twine_stage.releases import ReleaseId
 from twine_stage.reporting import Reporter
 from twine_stage.transport import Answered, Transport, clean, without_query
+
+T = TypeVar("T")
 
 _HEADERS = {"Accept": ACCEPT, "Cache-Control": "no-cache"}
 _FIRST_BYTE = {"Range": "bytes=0-0", "Accept-Encoding": "identity", "Cache-Control": "no-cache"}
@@ -31,6 +34,7 @@ _NOTHING = (403, 404, 410)
 _PROBE = 1 << 16
 _NAME_IT = "Name where the index is read with --simple-url, or as simple-url in [tool.stage.index]."
 _LATER = "Run the same command again later."
+_TROUBLE = "Run the same command again later; if it stays so, check the simple URL (--simple-url)."
 _CHECK = "Check the simple URL; it is the one that pip is given as --index-url."
 
 
@@ -80,9 +84,8 @@ class SimpleReader:
         Raises:
             Unreachable: no answer, or none that is a list of projects.
         """
-        if self.url is None:
-            self.url = self._found_root()
-        url = f"{self.url.rstrip('/')}/"
+        base = self.url or self._found(lambda url: url if self._is_root(url) else None)
+        url = f"{base.rstrip('/')}/"
         answered = self._get(url)
         self._expect_here(answered, "a list of projects")
         self._expect_fine(answered, url)
@@ -124,10 +127,7 @@ class SimpleReader:
         except Unreachable as error:
             said = clean(error.message, secrets=self.authority.secrets)
             raise Unreachable(said, hint=error.hint) from None
-        if answered.status in _LATER_STATUSES or answered.status >= 500:  # noqa: PLR2004 - its fault
-            said = answered.sentence(secrets=self.authority.secrets)
-            where = without_query(file.url)
-            raise Unreachable(f"{where}: {said} (status {answered.status})", hint=_LATER)
+        self._expect_able(answered, without_query(file.url), hint=_LATER)
         return answered
 
     def document(self, file: ListedFile, url: str) -> bytes | None:
@@ -154,39 +154,43 @@ class SimpleReader:
         """
         if self.url is not None:
             return self._read(self.url, name, etag)
-        problems: list[StageError] = []
-        for url in self._candidates():
-            try:
-                shown = self._read(url, name, etag)
-            except Unreachable as error:
-                problems.append(error)
-                continue
-            if shown.is_known or self._is_root(url):
-                self.url = url
-                return shown
-        raise self._nowhere(problems)
+
+        def shown(url: str) -> Page | None:
+            found = self._read(url, name, etag)
+            return found if found.is_known or self._is_root(url) else None
+
+        return self._found(shown)
 
     def _candidates(self) -> tuple[str, ...]:
         """Where the simple API may be."""
         base = f"{self.upload_url.rstrip('/')}/"
         return (f"{base}simple/", f"{base}+simple/")
 
-    def _found_root(self) -> str:
+    def _found(self, look: Callable[[str], T | None]) -> T:
+        """What is found at the first place where it is; that is the simple URL from now on."""
+        problems: list[Unreachable] = []
         for url in self._candidates():
-            if self._is_root(url):
-                return url
-        raise self._nowhere([])
+            try:
+                found = look(url)
+            except Unreachable as error:
+                problems.append(error)
+                continue
+            if found is not None:
+                self.url = url
+                return found
+        raise self._nowhere(problems)
 
-    def _nowhere(self, problems: list[StageError]) -> Unreachable:
+    def _nowhere(self, problems: list[Unreachable]) -> Unreachable:
+        """Why no index was found; an address that does not answer now may be the right one."""
+        if down := next((one for one in problems if isinstance(one, Unavailable)), None):
+            return down
         places = " nor at ".join(self._candidates())
         why = f" ({problems[0].message})" if problems else ""
         return Unreachable(f"found no simple index at {places}{why}", hint=_NAME_IT)
 
     def _is_root(self, url: str) -> bool:
-        try:
-            answered = self._get(url, limit=_PROBE)
-        except Unreachable:
-            return False
+        answered = self._get(url, limit=_PROBE)
+        self._expect_able(answered, url, hint=_TROUBLE)
         return answered.status == 200 and is_root(answered)  # noqa: PLR2004 - OK
 
     def _read(self, base: str, name: NormalizedName, etag: str) -> Page:
@@ -204,10 +208,16 @@ class SimpleReader:
         except NotAPage as error:
             raise self._refused(url, error) from None
 
+    def _expect_able(self, answered: Answered, url: str, *, hint: str) -> None:
+        if answered.status in _LATER_STATUSES or answered.status >= 500:  # noqa: PLR2004 - its fault
+            said = answered.sentence_and_status(secrets=self.authority.secrets)
+            raise Unavailable(f"{url}: {said}", hint=hint)
+
     def _expect_fine(self, answered: Answered, url: str) -> None:
+        self._expect_able(answered, url, hint=_TROUBLE)
         if answered.status != 200:  # noqa: PLR2004 - OK
-            said = answered.sentence(secrets=self.authority.secrets)
-            raise Unreachable(f"{url}: {said} (status {answered.status})", hint=_CHECK)
+            said = answered.sentence_and_status(secrets=self.authority.secrets)
+            raise Unreachable(f"{url}: {said}", hint=_CHECK)
 
     def _refused(self, url: str, error: NotAPage) -> Unreachable:
         said = clean(str(error), secrets=self.authority.secrets)

@@ -105,6 +105,7 @@ def add_sources(
         InvalidDistribution: a file is not a valid distribution, or not the one it should be.
         WrongState: files do not fit what is frozen or staged already.
     """
+    store.clear()  # before room is needed
     try:
         with ThreadPoolExecutor(_WORKERS, thread_name_prefix="add") as pool:
             taken = list(pool.map(lambda source: take(store, source, reporter), sources))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from twine_stage.distributions import Distribution, Filename, kind_of
-from twine_stage.errors import WrongState
+from twine_stage.errors import InvalidDistribution, WrongState
 from twine_stage.operations.add import AddedFile, described
 from twine_stage.operations.selection import releases
 from twine_stage.operations.standing import way_out
@@ -34,11 +35,15 @@ def drop(store: Store, targets: Sequence[str]) -> DropReport:
 
     A published release keeps its manifests, journals and receipts; its content goes.
 
+    Args:
+        store: the stage.
+        targets: names of files, of which the folder is no matter, or releases.
+
     Raises:
         WrongState: something is not staged, is frozen, or is being published.
         UsageError: a name fits several versions.
     """
-    files = [Filename.parse(target) for target in targets if kind_of(target)]
+    files = [_filename(Path(target).name) for target in targets if kind_of(target)]
     names = [target for target in targets if not kind_of(target)]
     whole = set(releases(store, names, default=lambda _: True)) if names else set()
     touched = whole | {ReleaseId(name.project, name.version) for name in files}
@@ -64,6 +69,17 @@ def drop(store: Store, targets: Sequence[str]) -> DropReport:
     )
 
 
+def _filename(text: str) -> Filename:
+    try:
+        return Filename.parse(text)
+    except InvalidDistribution:  # no such name was ever staged
+        raise _not_staged(text) from None
+
+
+def _not_staged(name: str) -> WrongState:
+    return WrongState(f"{name} is not staged", hint="stage status --verbose names what is.")
+
+
 def _single(record: Record, filename: Filename) -> Distribution:
     """The distribution of a draft that is to go."""
     for dist in record.draft.distributions if record.draft else ():
@@ -78,7 +94,7 @@ def _single(record: Record, filename: Filename) -> Distribution:
             else f"Thaw it first: stage thaw {record.release}"
         )
         raise WrongState(f"{filename}: {record.release} is {record.state}", hint=hint)
-    raise WrongState(f"{filename} is not staged", hint="stage status --json names what is.")
+    raise _not_staged(filename.text)
 
 
 def _judge(record: Record) -> None:

@@ -17,7 +17,13 @@ from twine_stage.store import Record, Store
 
 
 def from_stage(
-    store: Store, name: str | None, form: Format, *, index: str | None, reporter: Reporter
+    store: Store,
+    name: str | None,
+    form: Format,
+    *,
+    index: str | None,
+    publishing: str = "stage publish",
+    reporter: Reporter,
 ) -> tuple[Exported, ...]:
     """The releases of the stage that are meant, each with its receipt.
 
@@ -27,6 +33,7 @@ def from_stage(
         form: the format; one of a project takes all releases of it that have a receipt, each at
             its newest revision that has one.
         index: the id of the index whose receipts are meant; the only ones if nothing is said.
+        publishing: how one would publish to that index.
         reporter: hears of releases and revisions that are left out.
 
     Raises:
@@ -35,12 +42,12 @@ def from_stage(
     """
     if not form.is_of_project:
         record = _frozen(store, _release(store, name))
-        return (exported(_latest(record), _receipt(record, form, index)),)
+        return (exported(_latest(record), _receipt(record, form, index, publishing)),)
     records = _of_project(store, name)
-    chosen = index or _only_index(records)
+    chosen = index or _only_index(records, publishing)
     found = [_published(record, chosen, reporter) for record in records]
     if not any(found):
-        raise _unpublished("any release", chosen)
+        raise _unpublished("any release", chosen, publishing)
     return tuple(filter(None, found))
 
 
@@ -76,17 +83,21 @@ def from_files(
     return tuple(exported(manifest, _given(manifest, by_manifest, form)) for manifest in manifests)
 
 
-def receipt_ids(store: Store) -> frozenset[str]:
-    """The ids of all indexes that the stage has receipts of."""
-    return frozenset(
-        index for release in store.releases() for _, index in store.record(release).receipts
-    )
+def receipt_urls(store: Store) -> Mapping[str, str]:
+    """The URLs of all indexes that the stage has receipts of, by their ids."""
+    return {
+        index: receipt.url
+        for release in store.releases()
+        for (_, index), receipt in store.record(release).receipts.items()
+    }
 
 
 def _release(store: Store, name: str | None) -> ReleaseId:
     """The one release that a name means; the only frozen one if there is none."""
-    names = [] if name is None else [name]
-    found = selection.releases(store, names, default=lambda record: record.latest is not None)
+    found = [one for one in store.releases() if store.record(one).latest is not None]
+    if name is not None:
+        of_project = [one for one in found if one.project == canonicalize_name(name)]
+        found = of_project or [*selection.releases(store, [name], default=bool)]
     if not found:
         raise WrongState("nothing is frozen in this stage", hint="Freeze a release: stage freeze")
     if len(found) > 1:
@@ -133,11 +144,11 @@ def _latest(record: Record) -> Manifest:
     return record.latest
 
 
-def _only_index(records: Sequence[Record]) -> str:
+def _only_index(records: Sequence[Record], publishing: str) -> str:
     """The index that all receipts of a project are of."""
     known = {index for record in records for _, index in record.receipts}
     if not known:
-        raise _unpublished("any release", None)
+        raise _unpublished("any release", None, publishing)
     if len(known) > 1:
         raise _ambiguous(f"releases of {records[0].release.project} have", known)
     return known.pop()
@@ -158,7 +169,7 @@ def _published(record: Record, index: str, reporter: Reporter) -> Exported | Non
     return None
 
 
-def _receipt(record: Record, form: Format, index: str | None) -> Receipt | None:
+def _receipt(record: Record, form: Format, index: str | None, publishing: str) -> Receipt | None:
     """The receipt of the latest revision, of an index or the only one."""
     if form.addresses is Addresses.NONE:
         return None
@@ -170,7 +181,7 @@ def _receipt(record: Record, form: Format, index: str | None) -> Receipt | None:
         return None
     if chosen is None and known:
         raise _ambiguous(f"{record.release} has", known)
-    raise _unpublished(str(record.release), index)
+    raise _unpublished(str(record.release), index, publishing)
 
 
 def _indexes(record: Record) -> Mapping[str, Receipt]:
@@ -206,12 +217,11 @@ def _ambiguous(what: str, indexes: Iterable[str]) -> UsageError:
     )
 
 
-def _unpublished(what: str, index: str | None) -> WrongState:
-    place = "" if index is None else f" -r {index}"
+def _unpublished(what: str, index: str | None, publishing: str) -> WrongState:
     return WrongState(
         f"expected a receipt of {what}{_of(index)}, which holds the addresses of its files, "
         "found none",
-        hint=f"A receipt is written when all files are seen there: stage publish{place}",
+        hint=f"A receipt is written when all files are seen there: {publishing}",
     )
 
 

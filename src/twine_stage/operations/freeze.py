@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twine_stage import manifest as manifests
+from twine_stage.checks import Destination
 from twine_stage.distributions import Distribution
 from twine_stage.errors import StageError, WrongState
 from twine_stage.manifest import Manifest
@@ -62,6 +63,7 @@ def freeze(
     output: Path | None = None,
     source: Source | None = None,
     judgement: Judgement | None = None,
+    destination: Destination | None = None,
     signing: Signing | None = None,
 ) -> FreezeReport:
     """Freeze releases; one that is frozen already is told as it is.
@@ -72,6 +74,7 @@ def freeze(
         output: a folder that gets the manifests, their signatures and SHA256SUMS, too.
         source: what the files were built from.
         judgement: which rules count; by default all.
+        destination: what the project expects of a release, wherever it goes; by default nothing.
         signing: how the manifests are signed, if they are to be.
 
     Raises:
@@ -87,7 +90,8 @@ def freeze(
         return record.draft is not None or (signing is not None and record.state == "frozen")
 
     chosen = releases(store, names, default=is_meant)
-    frozen = [_freeze(store, release, source, judgement) for release in chosen]
+    counting = judgement or Judgement()
+    frozen = [_freeze(store, release, source, counting, destination) for release in chosen]
     if signing:
         _sign(store, frozen, signing)
     if output:
@@ -158,7 +162,11 @@ def _write(store: Store, record: Record, manifest: Manifest) -> None:
 
 
 def _freeze(
-    store: Store, release: ReleaseId, source: Source | None, judgement: Judgement | None
+    store: Store,
+    release: ReleaseId,
+    source: Source | None,
+    judgement: Judgement,
+    destination: Destination | None,
 ) -> Manifest:
     with store.lock(release, command="freeze"):
         record = store.record(release)
@@ -173,7 +181,11 @@ def _freeze(
         if record.draft is None and manifest is not None:
             return manifest
         judged = expect_sound(
-            store, record, record.current.distributions, judgement=judgement or Judgement()
+            store,
+            record,
+            record.current.distributions,
+            judgement=judgement,
+            destination=destination,
         )
         manifest = freeze_release(store, record, source=source)
         judged.keep(store)

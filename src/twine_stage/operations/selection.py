@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,6 +111,30 @@ def anywhere(store: Store | None, names: Sequence[str]) -> tuple[ReleaseId, ...]
     )
 
 
+def filenames(store: Store, releases: Iterable[ReleaseId]) -> frozenset[str]:
+    """The names of all files that are staged of some releases."""
+    return frozenset(
+        dist.filename.text
+        for release in releases
+        for dist in store.record(release).current.distributions
+    )
+
+
+def expect_among(allowed: Collection[str], names: Collection[str]) -> None:
+    """What may take the place of others is among the files at hand: else it is mistyped.
+
+    Raises:
+        UsageError: it is not.
+    """
+    unknown = sorted(set(allowed) - set(names))
+    if unknown:
+        raise UsageError(
+            f"--allow-shadow names {', '.join(unknown)}, and the files are "
+            f"{', '.join(sorted(names))}",
+            hint="Each name is that of a file to be added, with or without its folder.",
+        )
+
+
 def _files(argument: str) -> Iterable[Path]:
     path = Path(argument)
     if path.is_dir():
@@ -149,6 +173,7 @@ def _named(name: str, staged: Sequence[ReleaseId]) -> ReleaseId:
     if not found:
         known = ", ".join(map(str, staged)) or "nothing"
         raise WrongState(
-            f"{name} is not staged; the stage holds {known}", hint="Stage it: stage add FILES"
+            f"{name} is not staged; the stage holds {known}",
+            hint="Check the name: stage status shows what is staged.",
         )
     return found[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from twine_stage.manifest import Manifest
 from twine_stage.releases import ReleaseId
 from twine_stage.store import Record, Store
 
@@ -19,12 +20,22 @@ class FileStatus:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A publication that has begun and not ended: ``files`` is how many the index accepted."""
+
+    index: str
+    files: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseStatus:
     """One release; ``state`` is ``draft``, ``frozen`` or ``published``.
 
-    ``revision`` is that of the latest manifest, 0 where there is none; ``published_on`` are the
-    ids of the indexes that were told to make that manifest public, or that it was ``adopted`` from.
+    ``revision`` is that of the latest manifest, 0 where there is none. ``published_on`` are the
+    ids of the indexes that were told to make the latest public manifest so, or that it was
+    ``adopted`` from; ``published_files`` is how many files it has, which may be others than
+    ``files``. ``sent`` is how far the latest manifest came on other indexes.
     """
 
     release: str
@@ -36,6 +47,8 @@ class ReleaseStatus:
     published_on: tuple[str, ...]
     files: tuple[FileStatus, ...]
     adopted: bool = False
+    published_files: int = 0
+    sent: tuple[Sent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,7 @@ def _status(store: Store, release: ReleaseId) -> ReleaseStatus:
     record = store.record(release)
     current = record.current
     revision = record.latest.revision if record.latest else 0
+    public = next((one for one in reversed(record.manifests) if record.is_published(one)), None)
     return ReleaseStatus(
         release=str(release),
         project=release.project,
@@ -70,8 +84,10 @@ def _status(store: Store, release: ReleaseId) -> ReleaseStatus:
         state=record.state,
         digest=current.digest,
         revision=revision,
-        published_on=tuple(sorted(set(_indexes(record)))),
+        published_on=tuple(sorted(set(_indexes(record, public)))) if public else (),
         adopted=bool(record.latest and record.latest.adopted),
+        published_files=len(public.release.distributions) if public else 0,
+        sent=tuple(_sent(record)),
         files=tuple(
             FileStatus(
                 filename=one.filename.text,
@@ -84,15 +100,20 @@ def _status(store: Store, release: ReleaseId) -> ReleaseStatus:
     )
 
 
-def _indexes(record: Record) -> Iterator[str]:
-    """The ids of the indexes that the latest manifest is on, as far as the stage knows."""
-    if record.latest is None:
-        return
-    revision = record.latest.revision
+def _indexes(record: Record, public: Manifest) -> Iterator[str]:
+    """The ids of the indexes that a manifest is on, as far as the stage knows."""
     yield from (
         index
-        for (published, index), progress in record.progress.items()
-        if published == revision and progress.is_published
+        for (revision, index), progress in record.progress.items()
+        if revision == public.revision and progress.is_published
     )
-    if record.latest.adopted:
+    if public.adopted:
         yield from (index for revision, index in record.receipts if revision == 1)
+
+
+def _sent(record: Record) -> Iterator[Sent]:
+    """Where the latest manifest is not public yet although something of it was sent."""
+    for (revision, index), progress in sorted(record.progress.items()):
+        is_of_latest = record.latest and revision == record.latest.revision
+        if is_of_latest and progress.has_sent and not progress.is_published:
+            yield Sent(index, len(progress.filled if progress.session else progress.accepted))

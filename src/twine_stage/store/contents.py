@@ -121,11 +121,16 @@ class ContentFiles:
             for home in list(self.folder.glob("??/*")):
                 if home.name not in kept and home.is_dir():
                     freed += _remove(home)
+        self.clear()
+        return freed
+
+    def clear(self) -> None:
+        """Remove the temporary files that commands left which were killed."""
+        with storing("the stage"):
             for path in self.folder.glob(f"{TEMPORARY}*"):
                 with suppress(FileNotFoundError):  # its command ended just now
                     if time.time() - path.stat().st_mtime > _ABANDONED:
                         unlink(path)
-        return freed
 
     def _place(self, path: Path, digest: str, name: str) -> None:
         """Give a content its name; again, where a sweep took the empty folder meanwhile."""

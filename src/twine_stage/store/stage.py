@@ -137,6 +137,11 @@ class Store:
                 )
         return self._contents.sweep(kept)
 
+    def clear(self) -> None:
+        """Remove what killed commands left half written; what cannot be removed is no matter."""
+        with suppress(StorageFailed):
+            self._contents.clear()
+
     # Releases
 
     def releases(self) -> tuple[ReleaseId, ...]:

@@ -68,6 +68,12 @@ class Answered:
             secrets=secrets,
         )
 
+    def sentence_and_status(self, *, secrets: tuple[str, ...] = ()) -> str:
+        """The same, and the status, which is the sentence where the server says nothing."""
+        said = self.sentence(secrets=secrets)
+        is_told = said.startswith(str(self.status))
+        return said if is_told else f"{said} (status {self.status})"
+
 
 def _moment(text: str) -> datetime | None:
     """A date of HTTP; one without a zone is in UTC, as those of RFC 850 and asctime are."""

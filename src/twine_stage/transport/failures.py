@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from twine_stage.errors import Unreachable
+from twine_stage.errors import Unavailable
 
 _AGAIN = "Check the network and the URL; running the same command again is safe."
 _CERTIFICATES = "Name the certificates to trust with --cert FILE, or in REQUESTS_CA_BUNDLE."
 
 
-def unreachable(error: Exception, url: str) -> Unreachable:
+def unreachable(error: Exception, url: str) -> Unavailable:
     """The error for a request that got no answer; never what the library says, which has URLs."""
-    return Unreachable(
+    return Unavailable(
         f"{host(url)}: {explain(error)}", hint=_CERTIFICATES if is_about_trust(error) else _AGAIN
     )
 

@@ -144,7 +144,7 @@ def _read(url: str, transport: Transport, accept: str) -> Answered:
     answered = transport.get(url, headers={"Accept": accept}, follows=False, limit=_LARGEST)
     if is_strained(answered):
         raise Unreachable(
-            f"{without_query(url)}: {answered.sentence()} (status {answered.status})",
+            f"{without_query(url)}: {answered.sentence_and_status()}",
             hint="Running the same command again is safe.",
         )
     return answered

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import threading
 from collections.abc import Iterator
@@ -102,6 +103,16 @@ class TestPublish:
         assert file.uploaded_at == NOON
         assert file.requires_python == ">=3.9"
         assert file.yanked is None
+
+    def test_what_a_page_says_is_on_one_line(self, index: DirectoryIndex) -> None:
+        """Whoever wrote it, as of an index that is asked over HTTP."""
+        publish(index, built(WHEEL))
+        page = index.root / "simple" / "spam" / "index.json"
+        document = json.loads(page.read_bytes())
+        document["files"][0] |= {"yanked": "\x1b[31mred\n::x::", "requires-python": ">=3\r\n"}
+        page.write_text(json.dumps(document))
+        (file,) = index.listing(SPAM).files
+        assert (file.yanked, file.requires_python) == ("?[31mred?::x::", ">=3??")
 
     def test_metadata_digest_on_the_page(self, index: DirectoryIndex) -> None:
         """The page tells the digest of a wheel's metadata, and none of an sdist's."""

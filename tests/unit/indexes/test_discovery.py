@@ -26,7 +26,10 @@ def test_folder(tmp_path: Path) -> None:
     settings = IndexSettings(id="shelf", url=tmp_path.as_uri(), directory=tmp_path)
     index = connect(settings, ask=None, reporter=Remembering())
     assert isinstance(index, DirectoryIndex)
-    assert (index.id, index.api) == ("shelf", "directory")
+    assert (index.id, index.api, index.must_exist) == ("shelf", "directory", False)
+    index = connect(settings, ask=None, reporter=Remembering(), must_exist=True)
+    assert isinstance(index, DirectoryIndex)
+    assert index.must_exist
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from packaging.utils import NormalizedName
 
 from releasing import SDIST, WHEEL, built, publish
-from twine_stage.errors import Damaged, Unreachable
+from twine_stage.errors import Damaged, Unreachable, Unreadable
 from twine_stage.indexes.directory import DirectoryIndex
 from twine_stage.indexes.folder import IndexFolder, address
 
@@ -27,6 +27,38 @@ def _edit(path: Path, change: Callable[[Any], object]) -> None:
     document = json.loads(path.read_bytes())
     change(document)
     path.write_text(json.dumps(document))
+
+
+class TestWhatMustExist:
+    """An index that is only read."""
+
+    @pytest.mark.parametrize("is_mounted", [False, True])
+    def test_a_folder_without_an_index_does_not_answer(
+        self, tmp_path: Path, *, is_mounted: bool
+    ) -> None:
+        """Neither one that is not there, nor an empty one, is an index where all is gone."""
+        root = tmp_path / "share"
+        if is_mounted:
+            root.mkdir()
+        with pytest.raises(Unreachable, match=r"expected an index in .*share, found"):
+            IndexFolder(root, must_exist=True).state(SPAM)
+
+    def test_a_project_without_a_page_is_not_known(self, folder: IndexFolder) -> None:
+        """The index answers, and does not have it."""
+        state = IndexFolder(folder.root, must_exist=True).state(NormalizedName("ham"))
+        assert not state.shown
+
+    @pytest.mark.parametrize("content", [b"<a href='https://else.example/x'>x</a>", None])
+    def test_one_page_that_cannot_be_believed(
+        self, folder: IndexFolder, content: bytes | None
+    ) -> None:
+        """It is told by itself, with a way out for who reads; a folder cannot be read at all."""
+        page = folder.simple / "spam" / "index.html"
+        page.unlink()
+        page.write_bytes(content) if content else page.mkdir()
+        with pytest.raises(Unreadable, match=r"index\.html") as raised:
+            IndexFolder(folder.root, must_exist=True).state(SPAM)
+        assert "Ask whoever keeps the index" in raised.value.hint
 
 
 def test_no_folder(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from servers.legacy import LegacyServer
 from servers.project_pages import Status
 from twine_stage.credentials import Credentials
 from twine_stage.digests import sha256
-from twine_stage.errors import Unreachable
+from twine_stage.errors import Unavailable, Unreachable
 from twine_stage.indexes.authority import Authority
 from twine_stage.indexes.simple import SimpleReader
 from twine_stage.listings import ListedFile, Listing, Project
@@ -210,7 +210,7 @@ def test_an_address_may_not_say_whether_it_answers(server: LegacyServer, status:
     """A server with a trouble of its own proves nothing."""
     server.pages["/files/spam"] = (status, {}, b"not now")
     file = ListedFile(filename="spam", url=f"{server.base}/files/spam?key=secret")
-    with pytest.raises(Unreachable, match=f"status {status}") as raised:
+    with pytest.raises(Unreachable, match=f": {status}") as raised:
         reader_of(server).serves(file)
     assert "secret" not in raised.value.message
 
@@ -264,6 +264,35 @@ def test_a_simple_api_that_is_nowhere_must_be_named(server: LegacyServer) -> Non
     assert f"{server.url}simple/" in raised.value.message
     assert f"{server.url}+simple/" in raised.value.message
     assert "--simple-url" in raised.value.hint
+
+
+@pytest.mark.parametrize("is_project", [True, False])
+def test_an_index_that_is_down_need_not_be_named(*, is_project: bool) -> None:
+    """Nobody said that the simple API is elsewhere."""
+    with LegacyServer() as stopped:
+        pass
+    reader = reader_of(stopped, is_found=True)
+    with pytest.raises(Unavailable) as raised:
+        reader.listing(SPAM) if is_project else reader.project_names()
+    assert raised.value.message.endswith(": the connection was refused")
+    assert raised.value.hint == (
+        "Check the network and the URL; running the same command again is safe."
+    )
+
+
+@pytest.mark.parametrize("is_project", [True, False])
+@pytest.mark.parametrize("place", ["simple/", "simple/spam/"])
+def test_a_server_in_trouble_is_not_taken_for_none(
+    server: LegacyServer, place: str, *, is_project: bool
+) -> None:
+    """What it will answer when it is well again is not known; its status is told once."""
+    server.pages["/legacy/simple/"] = (503, {}, b"")
+    server.pages[f"/legacy/{place}"] = (503, {}, b"")
+    reader = reader_of(server, is_found=True)
+    with pytest.raises(Unavailable) as raised:
+        reader.listing(SPAM) if is_project else reader.project_names()
+    assert raised.value.message.endswith("/: 503 Service Unavailable")
+    assert raised.value.hint.startswith("Run the same command again later; ")
 
 
 def test_a_web_page_for_every_url_is_no_simple_api(server: LegacyServer) -> None:
@@ -717,7 +746,7 @@ class TestProjectNames:
             (200, {"Content-Type": "image/png"}, b"", "found image/png"),
             (200, JSON, b'{"message": "hello"}', "found other JSON"),
             (200, JSON, page(), "found other JSON"),
-            (404, HTML, b"", "status 404"),
+            (404, HTML, b"", ": 404 Not Found"),
             (302, {"Location": "http://localhost:1/"}, b"", "a redirect to http://localhost:1/"),
         ],
     )

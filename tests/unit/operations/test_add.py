@@ -103,6 +103,24 @@ def test_files_are_added(adder: Adder) -> None:
         assert adder.reporter.moved[one.filename.text] == one.size
 
 
+def test_what_killed_commands_left_goes(adder: Adder) -> None:
+    """As long as somebody may be writing to it, it stays; what cannot be removed is no matter."""
+    adder.write(SDIST)
+    files = adder.store.root / "files"
+    files.mkdir()
+    old, fresh, stuck = (files / f".tmp-{name}" for name in ("old", "fresh", "stuck"))
+    old.write_bytes(b"half")
+    fresh.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    adder(adder.folder / "dist")
+    assert not old.exists()
+    assert fresh.exists()
+    stuck.mkdir()
+    os.utime(stuck, (0, 0))
+    assert adder(adder.folder / "dist").unchanged
+    assert stuck.exists()
+
+
 def test_the_same_files_are_unchanged(adder: Adder) -> None:
     """Adding twice is no mistake."""
     path = adder.write(WHEEL)

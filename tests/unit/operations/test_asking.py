@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from packaging.utils import NormalizedName
 
-from twine_stage.errors import CredentialsMissing
+from twine_stage.errors import CredentialsMissing, Unreadable
 from twine_stage.listings import ListedFile, Project
 from twine_stage.operations.asking import CONNECTIONS, addresses, pages
 from watching import ChangingIndex
@@ -80,6 +80,19 @@ class TestPages:
         assert list(answers.known) == [NAMES[0]]
         assert len(answers.unknown) == 99
         assert index.asked.total() < 3 * CONNECTIONS
+
+    def test_pages_that_cannot_be_read_are_answers(self) -> None:
+        """However many there are, the index is there, and the others are asked."""
+
+        class Tampered(ChangingIndex):
+            def project_since(self, name: NormalizedName, etag: str) -> Project | None:
+                if name in NAMES[:50]:
+                    raise Unreadable(f"{name} cannot be believed")
+                return super().project_since(name, etag)
+
+        answers = pages(Tampered(), dict.fromkeys(NAMES, ""))
+        assert set(answers.unknown) == set(NAMES[:50])
+        assert set(answers.known) == set(NAMES[50:])
 
     def test_what_no_question_can_mend_is_raised(self) -> None:
         """Credentials that are not there, say."""

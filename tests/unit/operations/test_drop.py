@@ -9,7 +9,7 @@ import pytest
 from journaling import published, sent
 from samples import content_of, write
 from staging import FILENAMES, LINUX, SDIST, SPAM, WHEEL, stage
-from twine_stage.errors import InvalidDistribution, LocalError, UsageError, WrongState
+from twine_stage.errors import LocalError, UsageError, WrongState
 from twine_stage.operations.add import add, described
 from twine_stage.operations.drop import drop
 from twine_stage.operations.freeze import freeze, freeze_release
@@ -39,6 +39,19 @@ def test_a_file_leaves_its_draft(store: Store) -> None:
     assert names == set(FILENAMES) - {LINUX}
     assert not store.has(gone.sha256)
     assert all(map(store.has, gone.contents[1:]))
+
+
+def test_a_path_names_its_file(store: Store) -> None:
+    """Whatever folder it was added from."""
+    assert [one.filename for one in drop(store, [f"dist/{SDIST}"]).dropped] == [SDIST]
+
+
+@pytest.mark.parametrize("target", ["nosuch.whl", "eggs==1"])
+def test_the_hint_is_not_to_build_or_stage_it(store: Store, target: str) -> None:
+    """Who drops something has no use for that."""
+    with pytest.raises(WrongState, match=f"{target} is not staged") as caught:
+        drop(store, [target])
+    assert "stage status" in caught.value.hint
 
 
 @pytest.mark.parametrize("is_frozen", [False, True])
@@ -75,7 +88,7 @@ def test_a_file_of_a_published_release_stays(store: Store) -> None:
         ("spam-1.0-cp39-cp39-win32.whl", WrongState),
         ("eggs-1.0.tar.gz", WrongState),
         ("eggs", WrongState),
-        ("spam.whl", InvalidDistribution),
+        ("spam.whl", WrongState),
         ("spam==one", UsageError),
     ],
 )

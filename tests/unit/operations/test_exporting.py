@@ -16,7 +16,7 @@ from twine_stage.errors import Damaged, StageError, UsageError, WrongState
 from twine_stage.exports import FORMATS, Exported
 from twine_stage.manifest import Manifest
 from twine_stage.operations.add import add
-from twine_stage.operations.exporting import from_files, from_stage, receipt_ids
+from twine_stage.operations.exporting import from_files, from_stage, receipt_urls
 from twine_stage.operations.freeze import freeze
 from twine_stage.operations.receipt_files import read_receipt
 from twine_stage.receipts import Receipt
@@ -120,16 +120,27 @@ def test_of_several_receipts_one_is_named(tmp_path: Path) -> None:
     assert error.hint == "Name the one whose addresses are meant, say -r company."
     (found,) = take(store, "urls", index="company")
     assert found.files[0].url == OTHER + WHEEL
-    assert receipt_ids(store) == {"company", "pypi"}
+    assert receipt_urls(store).keys() == {"company", "pypi"}
 
 
 def test_an_index_without_receipt_is_named(tmp_path: Path) -> None:
-    """With the command that makes one."""
+    """The command that makes one is told elsewhere."""
     store = frozen(tmp_path)
     put_receipt(store)
     error = refusal(store, "urls", index="testpypi")
     assert "expected a receipt of spam==1.0 on testpypi" in error.message
-    assert error.hint.endswith("stage publish -r testpypi")
+
+
+def test_drafts_are_not_among_what_is_meant(tmp_path: Path) -> None:
+    """They cannot be exported; which of several frozen releases is meant has to be said."""
+    store = frozen(tmp_path)
+    paths = write(tmp_path, "spam-1.1.tar.gz", "spam-1.2.tar.gz")
+    add(store, [str(path) for path in paths], reporter=Remembering())
+    (found,) = take(store, "sha256sums", "Spam")
+    assert found.id == SPAM
+    freeze(store, ["spam==1.2"])
+    error = refusal(store, "sha256sums", "spam")
+    assert error.message == "2 releases are frozen: spam==1.0, spam==1.2"
 
 
 def test_where_addresses_are_optional_none_may_be_known(tmp_path: Path) -> None:

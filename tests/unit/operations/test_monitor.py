@@ -222,7 +222,13 @@ class TestCaches:
         watching.look()
         watching.index.change(WHEEL, yanked="bad")
         watching.index.serial = 6
-        assert watching.news() == []
+        report = watching.look()
+        assert (report.changes, report.unanswered, report.exit_status) == ((), (), 0)
+        (outdated,) = report.outdated
+        assert outdated.name == "spam"
+        assert "before the last look (serial 6, and 7 then), and was not compared" in (
+            outdated.message
+        )
         watching.index.serial = 8
         assert watching.news() == [("spam==1.0", "yanked", (WHEEL,))]
 

@@ -298,7 +298,12 @@ def test_a_person_is_asked_about_a_draft_upon_a_published_release(
     publisher.index.put(extra, content_of(extra))
     error = publisher.fails(person=Person())
     assert isinstance(error, AppendRefused)
-    assert "another revision" in error.message
+    assert error.message == "spam==1.0 was not appended to: the question was answered with no"
+    error = publisher.fails(person=Person(reason=""))
+    assert isinstance(error, AppendRefused)
+    assert error.message == "spam==1.0 was not appended to: no reason was given"
+    assert "kept in the manifest" in error.hint
+    assert "another revision" in publisher.fails().message
     assert publisher(person=Person(reason="32-bit Windows")).outcome == "present"
 
 

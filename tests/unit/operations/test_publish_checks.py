@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakes import MemoryIndex
-from publishing import LONG_AGO, Publisher
+from publishing import LONG_AGO, PLAIN, Person, Publisher
 from samples import attestation, content_of, sdist
 from staging import LINUX, SDIST, SPAM, WHEEL, WINDOWS, stage
 from twine_stage.errors import ChecksFailed, Damaged
@@ -84,6 +84,56 @@ def test_a_file_that_takes_another_s_place(tmp_path: Path) -> None:
     assert publisher.store.record(SPAM).manifests == ()
     allowed = Terms(allowed=frozenset((WINDOWS,)))
     assert publisher(appends={SPAM: "Windows"}, terms=allowed).outcome == "published"
+
+
+@pytest.mark.parametrize("public", [WHEEL, "spam-1.0-py2.py3-none-any.whl"])
+def test_nobody_is_asked_what_the_checks_stop(tmp_path: Path, public: str) -> None:
+    """A person gives no reason in vain: whether what is public is ours, and old, or another's."""
+    publisher = Publisher(stage(tmp_path, [WINDOWS, WHEEL]), options=PublishOptions(wait=0))
+    publisher.index.put(public, content_of(public), at=LONG_AGO)
+    person = Person(reason="Windows")
+
+    assert "I542" in errors(publisher.fails(person=person))
+    assert person.asked == []
+    allowed = Terms(allowed=frozenset((WINDOWS, WHEEL)))
+    assert publisher(terms=allowed, person=person).outcome == "published"
+    assert person.asked[0].startswith("append to spam==1.0")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([SDIST], "1 warning about its files: stage check spam==1.0 shows it"),
+        ([WHEEL, SDIST], "2 warnings about its files: stage check spam==1.0 shows them"),
+    ],
+)
+def test_warnings_about_files_are_counted(tmp_path: Path, names: list[str], said: str) -> None:
+    """One line before anything is sent; where there are none, nothing."""
+    publisher = Publisher(stage(tmp_path, names), options=PublishOptions(wait=0))
+    publisher(dry_run=True)
+    assert publisher.reporter.warnings == [f"spam==1.0: {said}"]
+    publisher.reporter.warnings.clear()
+    publisher(judgement=PLAIN)
+    assert publisher.reporter.warnings == []
+
+
+def test_what_should_go_is_named(publisher: Publisher, tmp_path: Path) -> None:
+    """The stage holds a file still that is no longer where it was built; as far as it can go."""
+    unfit(publisher.store, tmp_path / "unfit")
+    hint = publisher.fails(terms=ON_PYPI).hint
+    assert hint.endswith(f"what should go be dropped: stage drop {SDIST}")
+    freeze(publisher.store, ["spam"])
+    hint = publisher.fails(terms=ON_PYPI).hint
+    assert hint.endswith(f"dropped: stage thaw spam==1.0, then stage drop {SDIST}")
+    publisher.index.faults = ["none", "refused"]
+    publisher.fails()
+    assert publisher.fails(terms=ON_PYPI).hint.endswith("has to be staged again.")
+
+
+def test_many_that_should_go_are_not_named_again(publisher: Publisher) -> None:
+    """The findings name them."""
+    error = publisher.fails(judgement=Judgement(is_strict=True))
+    assert error.hint.endswith("dropped: stage drop FILE")
 
 
 @pytest.mark.parametrize(("public", "code"), [(LINUX, "I540"), (SDIST, "I541")])

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from fakes import MemoryIndex
-from journaling import published
-from samples import content_of
+from fakes import NOON, MemoryIndex
+from journaling import opened, published, sent
+from samples import content_of, write
 from staging import SDIST, SPAM, WHEEL, stage
 from twine_stage.digests import sha256
 from twine_stage.errors import Damaged
-from twine_stage.operations.freeze import freeze
+from twine_stage.journal import SessionOpened, Uploaded
+from twine_stage.operations.add import add
+from twine_stage.operations.freeze import freeze, freeze_release
 from twine_stage.operations.publish import publish
 from twine_stage.operations.publish_options import PublishOptions
-from twine_stage.operations.status import FileStatus, status
+from twine_stage.operations.standing import meant
+from twine_stage.operations.status import FileStatus, Sent, status
 from twine_stage.reporting import Silent
 from twine_stage.store import Store
 
@@ -76,3 +79,33 @@ def test_where_a_release_is_public_is_told(tmp_path: Path) -> None:
     publish(store, index, [SPAM], PublishOptions(wait=0), clock=index.clock, reporter=Silent())
     [release] = status(store).releases
     assert (release.state, release.revision, release.published_on) == ("published", 1, ("memory",))
+
+
+def test_what_is_public_stays_visible(tmp_path: Path) -> None:
+    """Beside a draft of more files, and beside the next revision."""
+    store = stage(tmp_path, [WHEEL])
+    published(store)
+    add(store, [str(path) for path in write(tmp_path, SDIST)], reporter=Silent())
+    [release] = status(store).releases
+    assert (release.state, len(release.files)) == ("draft", 1)
+    assert (release.published_on, release.published_files) == (("pypi",), 1)
+    freeze_release(store, store.record(SPAM), files=meant(store.record(SPAM)), reason="grown")
+    [release] = status(store).releases
+    assert (release.state, release.revision, len(release.files)) == ("frozen", 2, 2)
+    assert (release.published_on, release.published_files) == (("pypi",), 1)
+
+
+def test_how_far_a_publication_came_is_told(tmp_path: Path) -> None:
+    """What the journal says that the index accepted."""
+    store = stage(tmp_path, [WHEEL, SDIST])
+    manifest = opened(store)
+    assert status(store).releases[0].sent == ()
+    sent(store)
+    assert status(store).releases[0].sent == (Sent("pypi", 0),)
+    accepted = Uploaded(at=NOON, filename=WHEEL, sha256=sha256(content_of(WHEEL)))
+    store.journal(manifest, "pypi").append(accepted)
+    assert status(store).releases[0].sent == (Sent("pypi", 1),)
+    store.journal(manifest, "pypi").append(SessionOpened(at=NOON, session="https://example.org/1"))
+    assert status(store).releases[0].sent == (Sent("pypi", 0),)
+    published(store)
+    assert status(store).releases[0].sent == ()

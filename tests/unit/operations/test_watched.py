@@ -11,7 +11,7 @@ from twine_stage.digests import sha256
 from twine_stage.errors import Damaged, UsageError, WrongState
 from twine_stage.manifest import Manifest
 from twine_stage.operations.freeze import freeze
-from twine_stage.operations.watched import Watched, watched_files, watched_stage
+from twine_stage.operations.watched import Watched, unwatched, watched_files, watched_stage
 from twine_stage.store import Store
 from watching import ChangingIndex, frozen, receipt_of
 
@@ -107,6 +107,37 @@ class TestFiles:
         path.write_text(content)
         with pytest.raises(Damaged, match=r"spam\.json"):
             found(path)
+
+    @pytest.mark.parametrize(
+        "content",
+        [b"", b"<html>", MANIFEST.dumps()[:200], b"\xef\xbb\xbf" + MANIFEST.dumps(), b"[]"],
+    )
+    def test_a_file_that_is_called_a_manifest_must_be_one(
+        self, tmp_path: Path, content: bytes
+    ) -> None:
+        """Also where the folder is named: nothing is left unwatched in silence."""
+        kept(tmp_path, "ham-1.0.release.intoto.json", frozen("ham-1.0.tar.gz"))
+        (tmp_path / "spam-1.0.release.intoto.json").write_bytes(content)
+        with pytest.raises(Damaged, match=r"spam-1\.0\.release\.intoto\.json: expected"):
+            found(tmp_path)
+
+    def test_a_manifest_that_is_gone_from_a_folder_is_told(self, tmp_path: Path) -> None:
+        """By the name of the folder, as it was given; not where other files are named."""
+        kept(tmp_path / "kept", "spam.json", MANIFEST)
+        other = kept(tmp_path / "kept", "ham.json", frozen("ham-1.0.tar.gz"))
+        folder, list_ = tmp_path / "kept", tmp_path / "list.txt"
+        list_.write_text("kept\n")
+        before = watched_files([folder], [], url=URL, known={}, base=tmp_path)
+        folders = {str(one.release): one.folder for one in before}
+        assert folders == {"ham==1.0": "kept", "spam==1.0": "kept"}
+        other.unlink()
+        now = found(folder)
+        for paths, lists in (([folder], []), ([], [list_])):
+            (change,) = unwatched(now, folders, paths, lists, base=tmp_path)
+            assert (change.release, change.kind, change.files) == ("ham==1.0", "unwatched", ())
+            assert change.message == "its manifest is no longer in kept"
+        assert unwatched(now, folders, [folder / "spam.json"], [], base=tmp_path) == ()
+        assert unwatched(before, folders, [folder], [], base=tmp_path) == ()
 
     def test_nothing_to_watch_is_a_usage_error(self, tmp_path: Path) -> None:
         """As is a path that cannot be read."""

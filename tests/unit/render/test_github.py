@@ -36,13 +36,13 @@ DIFFERENT = VerifiedRelease(
 
 def test_findings_are_annotated_by_severity() -> None:
     """What they say is escaped: a line stays a line."""
-    lines = github.workflow_commands("check", CheckReport((FINDING,)), None)
+    lines = github.workflow_commands("check", CheckReport((FINDING,), files=1), None)
     assert lines == ["::warning title=F101::spam.whl: 50%25%0Adone"]
 
 
 def test_findings_are_annotated_with_their_way_out() -> None:
     """Whoever looks at the page of the run sees nothing else."""
-    report = CheckReport((replace(FINDING, message="broken", hint="Build it again."),))
+    report = CheckReport((replace(FINDING, message="broken", hint="Build it again."),), files=1)
     [line] = github.workflow_commands("check", report, None)
     assert line == "::warning title=F101::spam.whl: broken. Build it again."
 
@@ -76,12 +76,18 @@ def test_an_error_is_annotated_with_its_way_out() -> None:
 def test_a_warning_is_escaped() -> None:
     """Titles also escape what separates properties."""
     assert github.mask("50%\nsecret") == "::add-mask::50%25%0Asecret"
-    assert github.warning("a\r\nb") == "::warning title=stage::a%0D%0Ab"
+    assert github.warning("a\r\nb") == "::warning title=stage::a%0Ab"
+
+
+def test_a_text_steers_no_log() -> None:
+    """What an index says is shown, and neither colours the log nor begins a line of it."""
+    line = github.warning("\x1b[31mred\n::stop-commands::x\u2028y, 1:2")
+    assert line == ("::warning title=stage::\\u001b[31mred%0A::stop-commands::x%0Ay, 1:2")
 
 
 def test_the_summary_shows_the_report_and_the_error() -> None:
     """As preformatted text."""
-    shown = github.summary("check", CheckReport((FINDING,)), Refused("no"))
+    shown = github.summary("check", CheckReport((FINDING,), files=1), Refused("no"))
     assert shown.startswith("### stage check\n")
     assert "warning F101" in shown
     assert "error: no\n```\n" in shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from twine_stage.operations.drop import DropReport
 from twine_stage.operations.freeze import FreezeReport, FrozenFile, FrozenRelease
 from twine_stage.operations.publish import PublishReport
 from twine_stage.operations.published import PublishedFile, PublishedRelease
-from twine_stage.operations.status import FileStatus, ReleaseStatus, StatusReport
+from twine_stage.operations.status import FileStatus, ReleaseStatus, Sent, StatusReport
 from twine_stage.operations.thaw import ThawedRelease, ThawReport
 from twine_stage.operations.verify import VerifiedRelease, VerifyReport
 from twine_stage.plan import Knot, Plan, Wave
@@ -124,6 +125,35 @@ class TestStatus:
         )
         assert expected in shown(StatusReport(releases=(release,)))
 
+    @pytest.mark.parametrize(
+        ("facts", "expected"),
+        [
+            ({"state": "draft", "published_on": ("local",)}, "draft; published on local, 3 files "),
+            (
+                {"state": "frozen", "sent": (Sent("a", 0), Sent("b", 1)), "published_on": ()},
+                "frozen; 0 of 1 sent to a; 1 of 1 sent to b ",
+            ),
+            (
+                {"state": "published", "sent": (Sent("pypi", 1),), "published_on": ("local",)},
+                "published on local; 1 of 1 sent to pypi ",
+            ),
+        ],
+    )
+    def test_what_an_index_has_besides_is_said(self, facts: dict[str, Any], expected: str) -> None:
+        """Whatever the state of what is staged."""
+        file = FileStatus(filename=WHEEL, kind="wheel", size=1500, sha256=SHA)
+        release = ReleaseStatus(
+            release="spam==1.0",
+            project="spam",
+            version="1.0",
+            digest=SHA,
+            revision=1,
+            published_files=3,
+            files=(file,),
+            **facts,
+        )
+        assert expected in shown(StatusReport(releases=(release,)))
+
     def test_an_empty_stage_says_how_to_begin(self) -> None:
         """Instead of an empty table."""
         assert "stage add dist/*" in shown(StatusReport(releases=()))
@@ -167,7 +197,7 @@ class TestCheck:
             Finding(code="M201", severity=Severity.WARNING, file=WHEEL, message="dull", hint=""),
             Finding(code="F101", severity=Severity.ERROR, file=WHEEL, message="bad", hint="Mend."),
         )
-        assert shown(CheckReport(findings)) == (
+        assert shown(CheckReport(findings, files=3)) == (
             f"{WHEEL}\n"
             "    error F101: bad\n"
             "    hint: Mend.\n"
@@ -184,7 +214,7 @@ class TestCheck:
             Finding(code="A301", severity=Severity.ERROR, file="x.whl", message="bad", hint=""),
             Finding(code="M211", severity=Severity.WARNING, file="x.whl", message="dull", hint=""),
         )
-        assert shown(CheckReport(findings)) == (
+        assert shown(CheckReport(findings, files=3)) == (
             f"{WHEEL}\n"
             f"{SDIST}\n"
             "    warning M211: dull\n"
@@ -198,7 +228,13 @@ class TestCheck:
 
     def test_no_findings(self) -> None:
         """Is an answer, too."""
-        assert shown(CheckReport(())) == "no findings\n"
+        assert shown(CheckReport((), files=1)) == "no findings\n"
+
+    def test_nothing_to_check(self) -> None:
+        """No findings of no file say nothing about files."""
+        assert shown(CheckReport((), files=0)) == (
+            "nothing to check: nothing is staged that is not published\n"
+        )
 
 
 def published(outcome: str, *files: PublishedFile, exposure: float = 0.0) -> PublishReport:
@@ -341,24 +377,6 @@ class TestAppend:
         )
         said = plain(append.render(asked, "pypi"))
         assert told in said
-        is_stopped = "win" not in public  # there it fills gaps alone
-        assert (f"The checks stop it without --allow-shadow {WHEEL}\n" in said) is is_stopped
-
-    def test_a_second_sdist_cannot_be_allowed(self) -> None:
-        """It takes the place of the first, yet no option makes the checks let it pass."""
-        second = "spam-1.0.zip"
-        asked = Append(
-            release=RELEASE,
-            shown=(ListedFile(filename=SDIST, url="", sha256=SHA),),
-            others=(),
-            additions=(distribution(second, b"abc"),),
-            first_upload=None,
-            last_upload=None,
-            age=None,
-        )
-        said = plain(append.render(asked, "pypi"))
-        assert f"{second} instead of {SDIST}" in said
-        assert "--allow-shadow" not in said
 
     @pytest.mark.parametrize("left", [timedelta(minutes=5), timedelta(days=5)])
     def test_until_when(self, left: timedelta) -> None:
@@ -458,6 +476,7 @@ def test_thaw_names_the_releases() -> None:
     """That are drafts again."""
     report = ThawReport((ThawedRelease("spam==1.0", (WHEEL,)),))
     assert shown(report) == "thawed  spam==1.0  a draft again\n"
+    assert shown(ThawReport(())) == "Nothing is left to thaw.\n"
 
 
 def test_an_error_without_a_hint_is_one_line() -> None:

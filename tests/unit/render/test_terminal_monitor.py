@@ -95,6 +95,23 @@ def test_what_did_not_answer_is_named() -> None:
     assert shown(report).startswith("not answered: ham: timed out\nwatched 1 release")
 
 
+def test_a_page_that_is_too_old_is_named() -> None:
+    """Nothing is called exact that was not compared; a job does not fail for it."""
+    report = replace(QUIET, outdated=(Unanswered(name="spam", message="it is old"),))
+    assert shown(report).startswith("not compared: spam: it is old\nwatched 1 release")
+    assert github.workflow_commands("monitor", report, None) == [
+        "::notice title=stage monitor::spam: it is old"
+    ]
+
+
+def test_a_change_of_no_file_is_told_in_its_first_line() -> None:
+    """Else that would say nothing."""
+    change = Change(release="spam", kind="status", files=(), message="it is gone", cause="who?")
+    assert shown(replace(QUIET, changes=(change,))).startswith(
+        "spam: status: it is gone\n    who?\nwatched"
+    )
+
+
 def test_only_the_first_effects_of_a_file_are_shown() -> None:
     """The JSON document has all of them."""
     effects = tuple(

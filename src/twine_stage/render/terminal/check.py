@@ -15,6 +15,8 @@ from twine_stage.render.terminal import files
 _Said = tuple[str, str, str, str]
 """Severity, code, message and hint: a finding without its file."""
 
+_NOTHING = "nothing to check: nothing is staged that is not published"
+
 
 def render(report: CheckReport) -> Sequence[Block]:
     """Findings under the files that have just these, and how many there are.
@@ -34,7 +36,9 @@ def render(report: CheckReport) -> Sequence[Block]:
 
 
 def summary(report: CheckReport) -> str:
-    """How many findings of each severity, in a few words."""
+    """How many findings of each severity, in a few words; or that nothing was judged."""
+    if not report.files:
+        return _NOTHING
     found = Counter(finding.severity for finding in report.findings)
     parts = [amounts.count(found[one], one.value) for one in Severity if found[one]]
     return ", ".join(parts) or "no findings"

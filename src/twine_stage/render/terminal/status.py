@@ -51,9 +51,17 @@ def _row(release: ReleaseStatus) -> Line:
 
 
 def _state(release: ReleaseStatus) -> Span:
-    """The state, and where it is public; whether it was adopted, and how often frozen, if more."""
+    """The state, and where it is public; whether it was adopted, and how often frozen, if more.
+
+    Besides, what an index has of it already.
+    """
     state = files.word(release.state)
+    where = f" on {', '.join(release.published_on)}"
+    is_public = release.state == "published"
+    adopted = ", adopted" if release.adopted else ""
     revision = f", revision {release.revision}" if release.revision > 1 else ""
-    where = f" on {', '.join(release.published_on)}" if release.state == "published" else ""
-    adopted = ", adopted" if release.adopted and release.state == "published" else ""
-    return Span(state.text + where + adopted + revision, state.style)
+    parts = [state.text + (where + adopted if is_public else "") + revision]
+    parts += [f"{one.files} of {len(release.files)} sent to {one.index}" for one in release.sent]
+    if release.published_on and not is_public:
+        parts.append(f"published{where}, {amounts.count(release.published_files, 'file')}")
+    return Span("; ".join(parts), state.style)

@@ -11,6 +11,8 @@ from twine_stage.render.terminal import files
 
 def render(report: ThawReport) -> Sequence[Block]:
     """A row per release that is a draft again."""
+    if not report.releases:
+        return [(Span("Nothing is left to thaw.", Style.STRONG),)]
     rows = tuple(
         (files.word("thawed"), Span(release.release, Style.STRONG), Span("a draft again"))
         for release in report.releases
