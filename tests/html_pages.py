@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 VOID = {"meta", "input"}
@@ -37,3 +38,16 @@ class Page(HTMLParser):
 
     def all(self, tag: str) -> list[Attributes]:
         return [attributes for name, attributes in self.elements if name == tag]
+
+
+def check_alone(html: str, *, anchors: str) -> None:
+    """A page needs nothing else: no script, font or picture; links lead to elements of its own."""
+    page = Page(html)
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(set(ids)) == len(ids)
+    assert not {"script", "link", "img", "iframe", "base"} & {tag for tag, _ in page.elements}
+    names = {name for _, attributes in page.elements for name in attributes}
+    assert not any(name == "src" or name.startswith("on") for name in names)
+    assert not re.search(r"url\(|@import", html)
+    targets = {str(attributes["href"]) for attributes in page.all("a")}
+    assert targets <= {f"#{attributes.get('id')}" for attributes in page.all(anchors)}

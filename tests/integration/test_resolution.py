@@ -11,11 +11,11 @@ import sys
 import sysconfig
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import distribution as installed
 from importlib.metadata import version
 from pathlib import Path
 from textwrap import dedent
 
-import pip
 import pytest
 from packaging.tags import platform_tags, sys_tags
 from packaging.version import Version
@@ -26,6 +26,7 @@ from twine_stage.environments import environments, environments_for, local
 from twine_stage.resolution import Environment, Installer, pick
 
 PIP, UV = Installer
+PIP_FOLDER = str(installed("pip").locate_file("pip"))
 SETS = 60
 SETS_ELSEWHERE = 25
 TWIN_CHANCE = 0.4
@@ -184,7 +185,7 @@ class Trial:
 
     def pip(self, *options: str) -> dict[str, str]:
         """What pip chooses of each release."""
-        command = [self.python, pip.__path__[0], "--isolated", "install", "--no-cache-dir"]
+        command = [self.python, PIP_FOLDER, "--isolated", "install", "--no-cache-dir"]
         command += ["--disable-pip-version-check", "--no-compile", "--index-url", self._url]
         return self._chosen([*command, *options], {})
 

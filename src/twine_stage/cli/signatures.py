@@ -25,6 +25,16 @@ _PANEL = "Signature"
 _WHO = "Give --identity and --issuer, or put both into [tool.stage.signature]."
 
 
+_TrustConfig = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        rich_help_panel=_PANEL,
+        help="The trust configuration of an instance of Sigstore other than the public one.",
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningOptions:
     """Whether to sign, and where."""
@@ -38,14 +48,7 @@ class SigningOptions:
             "Needs the extra sign.",
         ),
     ] = False
-    trust_config: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            rich_help_panel=_PANEL,
-            help="The trust configuration of an instance of Sigstore other than the public one.",
-        ),
-    ] = None
+    trust_config: _TrustConfig = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +85,7 @@ class SignatureOptions:
             help="Trust the roots of Sigstore that are on this machine, and ask for none.",
         ),
     ] = False
-    trust_config: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            rich_help_panel=_PANEL,
-            help="The trust configuration of an instance of Sigstore other than the public one.",
-        ),
-    ] = None
+    trust_config: _TrustConfig = None
 
     @property
     def are_given(self) -> bool:
