@@ -59,6 +59,7 @@ section.project + section.project { margin-top: 3.5rem; }
   position: sticky; top: 0; z-index: 2;
   background: var(--sunken); border-bottom: 1px solid var(--line);
 }
+.heads > :nth-child(4) { text-align: right; }
 .axis, .track { position: relative; height: 1.3rem; margin: 0 0.6rem; }
 .axis i {
   position: absolute; left: calc(100% * var(--x)); transform: translateX(-50%); font-style: normal;
