@@ -21,6 +21,7 @@ nox.options.sessions = [
     "layers",
     "docs",
     "build",
+    "demo",
     "minimums",
     "integration",
     "tests",

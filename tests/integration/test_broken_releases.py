@@ -107,7 +107,7 @@ def _licence_missing(name: str) -> Files:
 
 
 def _scrambled(name: str) -> Files:
-    code = b"from pytransform import pyarmor\n__pyarmor__(__name__, __file__, b'x')\n"
+    code = b"from pytransform import pyarmor\n__pyarmor_" + b"_(__name__, __file__, b'x')\n"
     return {
         **sound(name),
         f"{name}-1.0-py3-none-any.whl": wheel(name, members={f"{name}/a.py": code}),

