@@ -22,10 +22,11 @@ class FileStatus:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A publication that has begun and not ended: ``files`` is how many the index accepted."""
+    """A publication that has begun and not ended: the index accepted ``files`` of ``total``."""
 
     index: str
     files: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,11 @@ def _indexes(record: Record, public: Manifest) -> Iterator[str]:
 
 def _sent(record: Record) -> Iterator[Sent]:
     """Where the latest manifest is not public yet although something of it was sent."""
+    if record.latest is None:
+        return
+    total = len(record.latest.release.distributions)
     for (revision, index), progress in sorted(record.progress.items()):
-        is_of_latest = record.latest and revision == record.latest.revision
+        is_of_latest = revision == record.latest.revision
         if is_of_latest and progress.has_sent and not progress.is_published:
-            yield Sent(index, len(progress.filled if progress.session else progress.accepted))
+            sent = progress.filled if progress.session else progress.accepted
+            yield Sent(index, len(sent), total)

@@ -17,6 +17,7 @@ from twine_stage.operations.inspecting import Inspecting
 from twine_stage.operations.manifest_files import manifest_at
 from twine_stage.operations.receipt_files import read_receipt
 from twine_stage.operations.settling import PROPAGATION, Look, Looking
+from twine_stage.operations.standing import progress_of
 from twine_stage.receipts import Receipt
 from twine_stage.reporting import Reporter
 from twine_stage.store import Record, Store
@@ -216,14 +217,13 @@ def published_to(
     """When the index was told to show releases, by the SHA-256 of the manifest, as far as known."""
     if store is None:
         return {}
-    told = (
-        (one.digest, store.record(one.id).progress.get((one.revision, index.id)))
-        for one in manifests
-    )
+    found = {
+        one.digest: progress_of(store.record(one.id), one, index.id, index.url) for one in manifests
+    }
     return {
         digest: progress.published_at
-        for digest, progress in told
-        if progress and progress.is_of(digest, index.url) and progress.published_at
+        for digest, progress in found.items()
+        if progress and progress.published_at
     }
 
 

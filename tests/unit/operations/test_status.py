@@ -9,10 +9,10 @@ import pytest
 from fakes import NOON, MemoryIndex
 from journaling import opened, published, sent
 from samples import content_of, write
-from staging import SDIST, SPAM, WHEEL, stage
+from staging import LINUX, SDIST, SPAM, WHEEL, stage
 from twine_stage.digests import sha256
 from twine_stage.errors import Damaged
-from twine_stage.journal import SessionOpened, Uploaded
+from twine_stage.journal import Published, SessionOpened, Uploaded
 from twine_stage.operations.add import add
 from twine_stage.operations.freeze import freeze, freeze_release
 from twine_stage.operations.publish import publish
@@ -101,11 +101,24 @@ def test_how_far_a_publication_came_is_told(tmp_path: Path) -> None:
     manifest = opened(store)
     assert status(store).releases[0].sent == ()
     sent(store)
-    assert status(store).releases[0].sent == (Sent("pypi", 0),)
+    assert status(store).releases[0].sent == (Sent("pypi", 0, 2),)
     accepted = Uploaded(at=NOON, filename=WHEEL, sha256=sha256(content_of(WHEEL)))
     store.journal(manifest, "pypi").append(accepted)
-    assert status(store).releases[0].sent == (Sent("pypi", 1),)
+    assert status(store).releases[0].sent == (Sent("pypi", 1, 2),)
     store.journal(manifest, "pypi").append(SessionOpened(at=NOON, session="https://example.org/1"))
-    assert status(store).releases[0].sent == (Sent("pypi", 0),)
+    assert status(store).releases[0].sent == (Sent("pypi", 0, 2),)
     published(store)
     assert status(store).releases[0].sent == ()
+
+
+def test_how_far_it_came_is_told_beside_a_draft(tmp_path: Path) -> None:
+    """Of the files that were frozen, not of those that are added after it was public elsewhere."""
+    store = stage(tmp_path, [WHEEL, SDIST])
+    manifest = sent(store)
+    begun = store.journal(manifest, "pypi").events()[0]
+    for event in (begun, Published(at=NOON)):
+        store.journal(manifest, "local").append(event)
+    add(store, [str(path) for path in write(tmp_path, LINUX)], reporter=Silent())
+    [release] = status(store).releases
+    assert (release.state, len(release.files)) == ("draft", 1)
+    assert release.sent == (Sent("pypi", 0, 2),)

@@ -130,12 +130,12 @@ class TestStatus:
         [
             ({"state": "draft", "published_on": ("local",)}, "draft; published on local, 3 files "),
             (
-                {"state": "frozen", "sent": (Sent("a", 0), Sent("b", 1)), "published_on": ()},
-                "frozen; 0 of 1 sent to a; 1 of 1 sent to b ",
+                {"state": "frozen", "sent": (Sent("a", 0, 2), Sent("b", 1, 2)), "published_on": ()},
+                "frozen; 0 of 2 sent to a; 1 of 2 sent to b ",
             ),
             (
-                {"state": "published", "sent": (Sent("pypi", 1),), "published_on": ("local",)},
-                "published on local; 1 of 1 sent to pypi ",
+                {"state": "published", "sent": (Sent("pypi", 1, 2),), "published_on": ("local",)},
+                "published on local; 1 of 2 sent to pypi ",
             ),
         ],
     )

@@ -61,7 +61,7 @@ def _state(release: ReleaseStatus) -> Span:
     adopted = ", adopted" if release.adopted else ""
     revision = f", revision {release.revision}" if release.revision > 1 else ""
     parts = [state.text + (where + adopted if is_public else "") + revision]
-    parts += [f"{one.files} of {len(release.files)} sent to {one.index}" for one in release.sent]
+    parts += [f"{one.files} of {one.total} sent to {one.index}" for one in release.sent]
     if release.published_on and not is_public:
         parts.append(f"published{where}, {amounts.count(release.published_files, 'file')}")
     return Span("; ".join(parts), state.style)
